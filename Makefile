@@ -1,0 +1,37 @@
+# make lab    the course, in JupyterLab          make test   prove that all of it works
+# Both set up what they need, in .venv; all they ask for is Python 3.11 or newer, make and git.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SET_UP := .venv/set-up
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: lab test env notebooks bench clean
+
+lab: env
+	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00_start_here.ipynb
+
+test: env
+	$(BIN)/python -m pytest
+
+env: $(SET_UP)
+
+$(SET_UP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "This course needs Python 3.11 or newer, and $(PYTHON) is older. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@
+
+# Run every notebook in place and store its outputs. Run twice, it changes nothing but the bytes of pictures.
+notebooks: env
+	$(BIN)/jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False \
+	  --KernelManager.transport=ipc --log-level=WARN notebooks/[0-9]*.ipynb
+
+# Timings: each printed as a ratio of two things measured side by side.
+bench: env
+	$(BIN)/python -m tests.benchmarks
+
+clean:
+	rm -rf .venv *.egg-info build

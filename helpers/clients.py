@@ -1,0 +1,112 @@
+"""Clients with names, driven from a notebook: alice, bob."""
+import socket
+import struct
+
+from .errors import GlassError, NothingCame
+
+PATIENCE = 2.0     # seconds: the longest that a client waits for anything
+HELD = 0.1         # seconds: a server that is held sends nothing, so waiting for it is of no use
+
+
+def connect(server, name=None, port=None, timeout=PATIENCE):
+    """Connect a client to a server that runs in the background, and return the Client.
+
+    name: how the server's connection to it is called ("alice"). port: which listener, where there are several, by
+    the port that the program asked for. Raises GlassError if the server has ended or doesn't listen there.
+    """
+    host, real = server.find_listener(port)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.settimeout(timeout)
+    try:
+        sock.connect((host, real))
+    except OSError as error:
+        sock.close()
+        raise GlassError(f"{server.name} took no connection ({error.strerror or 'no answer'}). "
+                         "Is its listener closed, or its queue of waiting clients full?") from None
+    if name:
+        name = server.recording.names.claim(sock.getsockname()[1], name)
+    return Client(server, name or "the client", sock)
+
+
+class Client:
+    """One client of a server. `connect` makes one; it is a context manager, too."""
+
+    def __init__(self, server, name, sock):
+        self.server, self.name, self.socket = server, name, sock
+
+    @property
+    def address(self):
+        """Its own (host, port): what the server's accept returns with the connection."""
+        return self.socket.getsockname()
+
+    def send(self, data):
+        """Send bytes, or text (as UTF-8). Raises GlassError if the server doesn't take them."""
+        if isinstance(data, str):
+            data = data.encode()
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise GlassError(f"send() takes text or bytes, and {data!r} is neither. Put it in quotes: send(\"{data}\").")
+        try:
+            self.socket.sendall(data)
+        except TimeoutError:
+            raise GlassError(f"The server doesn't take what {self.name} sends: its buffers are full, "
+                             "and it doesn't receive. Step it, or send less.") from None
+        except OSError as error:
+            raise GlassError(f"{self.name} can't send any more ({error.strerror or error}). "
+                             f"Connect again: connect(server, {self.name!r}).") from None
+
+    def receive(self, timeout=PATIENCE):
+        """The text that has come: at least one byte, and all that is there. "" when the server has closed.
+
+        Waits at most `timeout` seconds, and then raises NothingCame. Bytes that are no UTF-8 show as \\xff.
+        """
+        return self.receive_bytes(timeout=timeout).decode("utf-8", "backslashreplace")
+
+    def receive_bytes(self, size=None, timeout=PATIENCE):
+        """The bytes that have come: all that are there, or exactly `size` (fewer if the server closes before)."""
+        held = self.server.held
+        self.socket.settimeout(min(timeout, HELD) if held else timeout)
+        received = bytearray()
+        try:
+            while size is None or len(received) < size:
+                data = self.socket.recv(65536 if size is None else min(65536, size - len(received)))
+                received += data
+                if not data:
+                    break
+                if size is None:
+                    self.socket.settimeout(0)             # what is there already, and nothing more
+        except (BlockingIOError, TimeoutError):
+            if not received or size is not None:
+                raise NothingCame(self.nothing(received, timeout, held)) from None
+        except OSError as error:
+            raise GlassError(f"{self.name}'s connection is broken ({error.strerror or error}). "
+                             f"Connect again: connect(server, {self.name!r}).") from None
+        return bytes(received)
+
+    def nothing(self, received, timeout, held):
+        came = f"only {len(received)} bytes" if received else "nothing"
+        if held:
+            return f"{came} came for {self.name}, and the server is held. Step it: server.step()."
+        return f"{came} came for {self.name} in {timeout:g} s."
+
+    def close(self):
+        """Leave: the server's recv gives b""."""
+        self.socket.close()
+
+    def half_close(self):
+        """Say that nothing more will be sent, and go on listening."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def reset(self):
+        """Leave without a goodbye (RST): the server's recv raises ConnectionResetError."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    def __repr__(self):
+        return f"{self.name}, a client of {self.server.name}"

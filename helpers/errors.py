@@ -1,0 +1,84 @@
+"""What can go wrong, each said in one sentence that ends with what to do."""
+import re
+import signal
+
+
+class GlassError(Exception):
+    """An error of the glass itself. A notebook shows its sentence alone: our own frames teach nobody anything."""
+
+    def _render_traceback_(self):              # IPython asks for this
+        return [f"{type(self).__name__}: {self}"]
+
+
+class StillWaiting(GlassError, TimeoutError):
+    """The program has not come back to its loop within the bound. It is still there: the next step goes on waiting."""
+
+
+class NothingCame(GlassError, TimeoutError):
+    """A client waited for bytes, and none came within the bound."""
+
+
+class ProgramDied(GlassError):
+    """The program ended with an error of its own.
+
+    `error` is the name of the error's type, `line` the line of the program (or None), `traceback` the program's own.
+    """
+
+    def __init__(self, sentence, error=None, line=None, traceback=""):
+        super().__init__(sentence)
+        self.error, self.line, self.traceback = error, line, traceback
+
+    def _render_traceback_(self):
+        return [self.traceback.rstrip(), *super()._render_traceback_()]
+
+
+# -- the sentences -------------------------------------------------------------------------------------------------
+
+HINTS = [          # (error, a part of its message, what to do)
+    ("TypeError", "bytes-like object is required",
+     'Sockets take bytes, and this is text: write b"hello", or text.encode().'),
+    ("BlockingIOError", "", "The socket doesn't wait (setblocking(False)) and nothing was there: ask select first."),
+    ("ValueError", "file descriptor cannot be a negative integer",
+     "A socket that is closed is still in a list: remove it from the list before it is closed."),
+    ("ValueError", "filedescriptor out of range", "select takes no descriptor from 1024 on."),
+    ("OSError", "Address already in use", "Two listeners of this program ask for the same port."),
+]
+
+
+def died(name, program, error, message, line, traceback):
+    """The ProgramDied of a program that ended with this error."""
+    where = f" in line {line}, `{line_of(program, line)}`" if line else ""
+    traceback = traceback.replace(str(program.path), program.path.name)
+    if error == "SyntaxError":
+        sentence = f"{name} has a syntax error{where}: {message.partition(' (')[0]}. Mend the line, and run it again."
+    else:
+        message = re.sub(r"^\[Errno \d+\] ", "", message)      # the number differs from system to system
+        hints = [" " + hint for kind, part, hint in HINTS if kind == error and part in message]
+        sentence = f"{name} died{where}: {error}{': ' if message else ''}{message}.{''.join(hints)}"
+    return ProgramDied(sentence, error, line, traceback)
+
+
+def how_it_ended(status):
+    """A sentence on an exit status as subprocess gives it."""
+    if status < 0:
+        return f"was ended by {signal.Signals(-status).name}."
+    return f"has ended (exit status {status})."
+
+
+def where(program, line, iterations, call, timeout):
+    """A sentence on where a program is, and what that means for its loop."""
+    if call:
+        long = "no timeout" if timeout is None else f"a timeout of {timeout:g} s"
+        return (f"It waits in {call} with {long}, and nothing that it watches is ready. "
+                "Let a client connect or send something, and step again.")
+    if line is None:
+        return "It is still starting. Give it more time: run(…, timeout=60)."
+    here = f"It is in line {line}, `{line_of(program, line)}`"
+    if iterations:
+        return f"{here}, and not in select: as long as it stays there, nobody else is served."
+    return f"{here}, and has not called select (or poll, epoll, kqueue) yet."
+
+
+def line_of(program, number):
+    lines = program.text.splitlines()
+    return lines[number - 1].strip() if number <= len(lines) else ""

@@ -1,0 +1,219 @@
+"""A recording as a picture, and the same finding in words.
+
+    figures.iterations(server)     who was watched, who was ready, what was done, iteration by iteration
+    figures.times(server)          time waited against time worked
+    figures.describe(server)       the first picture in words
+
+Each takes a server, a Recording, or a list of iterations. Colours are Okabe and Ito's, which colour-blind readers
+can tell apart (jfly.uni-koeln.de/color), and each comes with a mark: reading ▾, writing ▴, pending a bar below.
+matplotlib is loaded when the first picture is drawn.
+"""
+from .folding import ROWS, columns, recording_of, sockets
+from .recording import pending
+
+GREY, BLUE, ORANGE, RED, DARK = "#dcdcdc", "#0072B2", "#E69F00", "#D55E00", "#333333"
+TEXT = 8.5         # points
+
+
+class Words(str):
+    """Text that a notebook shows as it is, line by line."""
+
+    def __repr__(self):
+        return str(self)
+
+
+# -- in words ------------------------------------------------------------------------------------------------------
+
+def describe(seen):
+    """The picture of `iterations` in words: a line a column."""
+    recording = recording_of(seen)
+    kept, names = recording.iterations, sockets(recording.iterations)
+    if not kept:
+        return Words(f"{recording.program} has not gone round yet.")
+    total = kept[-1].number
+    head = (f"{recording.program} went round {times_in_words(total)} and watched {counted(len(names), 'socket')}: "
+            f"{', '.join(names[:ROWS])}{' …' if len(names) > ROWS else ''}.")
+    waiting = pending(kept)
+    after = {iteration.number: owed for iteration, owed in zip(kept, waiting)}
+    return Words("\n".join([head, *(sentence(column, after) for column in columns(kept))]))
+
+
+def sentence(column, after):
+    label = f"{column.first}–{column.last}" if column.count > 1 else f"{column.first}"
+    if column.kind == "gap":
+        return f"{label}: {column.count:,} iterations that are not shown."
+    iteration = column.iteration
+    ready = [f"{', '.join(names)} {word}" for names, word in
+             ((iteration.readable, "readable"), (iteration.writable, "writable"), (iteration.exceptional, "exceptional"))
+             if names]
+    text = f"{label}: " + ("; ".join(ready) or "nobody ready")
+    did = [f"{operation.socket or 'select'} {short(operation)}" for operation in iteration.operations]
+    if did:
+        text += " – " + ", ".join(did[:ROWS]) + (" …" if len(did) > ROWS else "")
+    if column.kind == "spin":
+        text += f" – a spin: {column.count:,} times the same, and nothing comes of it"
+    elif column.count > 1:
+        text += f", {column.count:,} times"
+    owed = after[iteration.number]
+    if owed:
+        text += " – pending: " + ", ".join(f"{size} bytes of {name}" for name, size in owed.items())
+    return text + "."
+
+
+def short(operation):
+    parts = [operation.name, operation.error or "", "→ " + operation.peer if operation.peer else "",
+             "" if operation.size is None else str(operation.size)]
+    return " ".join(part for part in parts if part)
+
+
+def counted(number, thing):
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def times_in_words(number):
+    return "once" if number == 1 else f"{number:,} times"
+
+
+# -- the picture of a recording --------------------------------------------------------------------------------------
+
+def iterations(seen):
+    """A matplotlib figure: a row a socket, a column an iteration; alike neighbours share a column."""
+    recording = recording_of(seen)
+    shown = columns(recording.iterations)
+    names = sockets(recording.iterations)
+    rows = names if len(names) <= ROWS else [*names[:ROWS - 1], f"{len(names) - ROWS + 1} others"]
+    width = min(1.05, max(0.62, 10.5 / max(1, len(shown))))        # of a column, in inches
+    figure = picture(1.6 + width * len(shown), 1.35 + 0.62 * len(rows), describe(recording))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(-1.5 / width - 0.1, len(shown) + 0.1 / width)
+    axes.set_ylim(len(rows) + 0.95, -1.2)
+    after = {iteration.number: owed for iteration, owed in zip(recording.iterations, pending(recording.iterations))}
+    for y, name in enumerate(rows):
+        axes.text(-0.15, y + 0.42, name, ha="right", va="center", fontsize=10, color=DARK)
+    for x, column in enumerate(shown):
+        draw_column(axes, x, column, rows, set(names) - set(rows), after, width)
+    axes.text(len(shown) / 2, len(rows) + 0.72, "iteration", ha="center", va="center", fontsize=10, color=DARK)
+    legend(axes, -1.5 / width, width, any(after.values()))
+    return figure
+
+
+def draw_column(axes, x, column, rows, others, after, width):
+    label = f"{column.first:,}–\n{column.last:,}" if column.count > 1 else f"{column.first}"
+    axes.text(x + 0.5, len(rows) + 0.22, label, ha="center", va="center", fontsize=TEXT if column.count > 1 else 10,
+              color=DARK, linespacing=0.95)
+    if column.kind == "gap":
+        axes.text(x + 0.5, len(rows) / 2 - 0.08, "…", ha="center", va="center", fontsize=16, color=DARK)
+        return
+    if column.count > 1:
+        word = {"idle": "idle", "spin": "spin"}.get(column.kind, "alike")
+        axes.text(x + 0.5, -0.22, f"↻ {word} × {column.count:,}", ha="center", va="center", fontsize=TEXT,
+                  color=RED if word == "spin" else DARK, weight="bold" if word == "spin" else "normal")
+    for y, name in enumerate(rows):
+        members = others if name not in column.iteration.watched_read and name.endswith(" others") else {name}
+        draw_cell(axes, x, y, column.iteration, members, after[column.iteration.number], width)
+
+
+def draw_cell(axes, x, y, iteration, members, owed, width):
+    """One socket in one iteration: a box if it was watched, coloured if it was ready, with what was done in it."""
+    reading, writing = members & {*iteration.readable, *iteration.exceptional}, members & {*iteration.writable}
+    operations = [operation for operation in iteration.operations if operation.socket in members]
+    watched = members & {*iteration.watched_read, *iteration.watched_write}
+    if not (watched or operations):
+        return
+    colour = BLUE if reading else ORANGE if writing else GREY
+    box(axes, x, y, colour, width, right=ORANGE if reading and writing else None, hollow=not watched)
+    ink = "white" if reading else "black"
+    if reading or writing:
+        marks = "▾" * bool(reading) + "▴" * bool(writing)
+        axes.text(x + 0.13, y + 0.19, marks, ha="left", va="center", fontsize=TEXT, color=ink)
+    if operations:
+        failed = any(operation.error for operation in operations)
+        axes.text(x + 0.5, y + 0.46, fitted(operations, width), ha="center", va="center", linespacing=1.05,
+                  fontsize=TEXT if width > 0.8 else TEXT - 1.5, color=ink if watched and not failed else "black",
+                  bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": RED, "lw": 1.2} if failed else None)
+    size = sum(owed.get(name, 0) for name in members)
+    if size:
+        axes.plot([x + 0.1, x + 0.9], [y + 0.86, y + 0.86], color=DARK, lw=3, solid_capstyle="butt")
+        axes.text(x + 0.86, y + 0.72, f"{size:,} B", ha="right", va="center", fontsize=TEXT - 1.5, color=ink)
+
+
+def fitted(operations, width):
+    """What was done, in two lines at most."""
+    texts = [short(operation).replace("→ ", "→ ") for operation in operations]
+    texts = [f"{text} ×{texts.count(text)}" if texts.count(text) > 1 else text for text in dict.fromkeys(texts)]
+    if len(texts) > 2:
+        texts = [texts[0], f"+ {len(texts) - 1} more"]
+    letters = int(width * 13)
+    return "\n".join(text if len(text) <= letters else text[:letters - 1] + "…" for text in texts)
+
+
+def box(axes, x, y, colour, width, right=None, hollow=False):
+    from matplotlib.patches import FancyBboxPatch, Rectangle
+    patch = FancyBboxPatch((x + 0.1, y + 0.1), 0.8, 0.68, boxstyle="round,pad=0.03,rounding_size=0.08", lw=1,
+                           fc="white" if hollow else colour, ec=DARK if hollow else "none",
+                           ls=":" if hollow else "-", mutation_aspect=width / 0.62)
+    axes.add_patch(patch)
+    if right:
+        half = Rectangle((x + 0.5, y), 0.5, 0.9, fc=right, ec="none")
+        axes.add_patch(half)
+        half.set_clip_path(patch)
+
+
+def legend(axes, left, width, with_pending):
+    """The colours and their marks, in a row above the picture."""
+    entries = [(GREY, "watched"), (BLUE, "▾ ready to read"), (ORANGE, "▴ ready to write")]
+    from matplotlib.patches import Rectangle
+    x = left + 0.15 / width
+    for colour, text in entries:
+        axes.add_patch(Rectangle((x, -0.95), 0.2 / width, 0.26, fc=colour, ec="none"))
+        axes.text(x + 0.28 / width, -0.82, text, ha="left", va="center", fontsize=TEXT, color=DARK)
+        x += (0.5 + 0.075 * len(text)) / width
+    if with_pending:
+        axes.plot([x, x + 0.2 / width], [-0.82, -0.82], color=DARK, lw=3, solid_capstyle="butt")
+        axes.text(x + 0.28 / width, -0.82, "bytes pending", ha="left", va="center", fontsize=TEXT, color=DARK)
+
+
+# -- time waited, time worked ---------------------------------------------------------------------------------------
+
+def times(seen):
+    """A matplotlib figure: how long each iteration waited in its call, and how long it worked after it (log scale)."""
+    recording = recording_of(seen)
+    kept = recording.iterations[-40:]
+    waited, worked = (sum(getattr(one, what) for one in kept) for what in ("waited", "worked"))
+    figure = picture(max(5.0, 1.6 + 0.3 * len(kept)), 3.0,
+                     f"{recording.program} waited {waited:.3f} s and worked {worked:.3f} s in {len(kept)} iterations.")
+    axes = figure.add_axes((0.9 / figure.get_figwidth(), 0.2, 1 - 1.1 / figure.get_figwidth(), 0.58))
+    numbers = range(len(kept))
+    axes.bar([n - 0.2 for n in numbers], [max(one.waited, 1e-6) for one in kept], 0.36, color=BLUE, label="waited in the call")
+    axes.bar([n + 0.2 for n in numbers], [max(one.worked, 1e-6) for one in kept], 0.36, color=ORANGE, hatch="////",
+             edgecolor="white", label="worked after it")
+    axes.set_yscale("log")
+    axes.set_ylim(1e-6, 100)
+    axes.set_yticks([1e-6, 1e-3, 1], ["1 µs", "1 ms", "1 s"])
+    axes.set_yticks([], minor=True)
+    every = max(1, len(kept) // 15)
+    axes.set_xticks(list(numbers)[::every], [one.number for one in kept][::every])
+    axes.set_xlabel("iteration")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=2, frameon=False, fontsize=9)
+    return figure
+
+
+def picture(width, height, words):
+    """An empty figure (inches) that shows itself sharply in a notebook, with `words` as its alternative text."""
+    from matplotlib.figure import Figure
+
+    class Picture(Figure):
+        def __repr__(self):
+            return f"a picture: {words.splitlines()[0]}"
+
+        def _repr_png_(self):
+            from io import BytesIO
+            png = BytesIO()
+            self.savefig(png, format="png", dpi=200)
+            return png.getvalue(), {"alt": str(words), "width": int(width * 100), "height": int(height * 100)}
+
+    figure = Picture(figsize=(width, height))
+    figure.alt = str(words)
+    return figure
