@@ -33,11 +33,13 @@ def descriptor(thing):
         return -1
 
 
-def descriptors(things):
+def ids_of(things, ids):
+    """The ids of what is in one of select's lists, as a tuple."""
     try:
-        return tuple(map(real_fileno, things))     # sockets only: the quick way
+        known = tuple(map(ids.get, map(real_fileno, things)))     # sockets that are known: the quick way
     except (TypeError, OSError, ValueError):
-        return tuple(map(descriptor, things))
+        known = (None,)
+    return tuple(ids[descriptor(thing)] for thing in things) if None in known else known
 
 
 def seconds(timeout, scale=1):
@@ -81,7 +83,7 @@ class Select:
             return None
 
     def ids(self, things):
-        return tuple(map(self.recorder.ids.__getitem__, descriptors(things))) if things else ()
+        return ids_of(things, self.recorder.ids) if things else ()
 
 
 def watch_select(recorder):
@@ -264,7 +266,10 @@ def excerpt(data):
 
 
 def watch_sockets(recorder, ports):
-    note, ids, cls = recorder.note, recorder.ids, socket.socket
+    note, ids, cls = recorder.operations.extend, recorder.ids, socket.socket
+
+    def failed(name, sock, error):
+        note((name, ids[real_fileno(sock)], type(error).__name__, b""))
 
     def twin(name, measure):
         """Replace one method. measure(result, arguments) -> (size, first bytes) of what went through."""
@@ -276,19 +281,18 @@ def watch_sockets(recorder, ports):
             try:
                 result = real(self, *arguments, **keywords)
             except BaseException as error:
-                note((name, ids[real_fileno(self)], None, b"", type(error).__name__, None))
+                failed(name, self, error)
                 raise
-            size, data = measure(result, arguments)
-            note((name, ids[real_fileno(self)], size, data, None, None))
+            note((name, ids[real_fileno(self)], *measure(result, arguments)))
             return result
 
-        method.__name__, method.__doc__ = name, real.__doc__
+        replace(name, method)
+
+    def replace(name, method):
+        method.__name__, method.__doc__ = name, getattr(cls, name).__doc__
         setattr(cls, name, method)
 
     if recorder.recording:
-        twin("recv", lambda data, arguments: (len(data), data[:EXCERPT]))
-        twin("send", lambda size, arguments: (size, excerpt(arguments[0])[:size]))
-        twin("sendall", lambda nothing, arguments: (size_of(arguments[0]), excerpt(arguments[0])))
         twin("recv_into", lambda size, arguments: (size, excerpt(arguments[0])[:size]))
         twin("recvfrom", lambda result, arguments: (len(result[0]), result[0][:EXCERPT]))
         twin("recvfrom_into", lambda result, arguments: (result[0], excerpt(arguments[0])[:result[0]]))
@@ -296,27 +300,27 @@ def watch_sockets(recorder, ports):
         twin("sendto", lambda size, arguments: (size, excerpt(arguments[0])[:size]))
         twin("sendmsg", lambda size, arguments: (size, b"".join(map(excerpt, arguments[0]))[:min(size, EXCERPT)]))
         twin("shutdown", lambda nothing, arguments: (None, b""))
+        busy_sockets(note, ids, failed, replace)
 
     real_accept, real_close = cls.accept, cls.close
     real_bind, real_listen, real_getsockname = cls.bind, cls.listen, cls.getsockname
     real_connect, real_connect_ex = cls.connect, cls.connect_ex
 
     def accept(self):
-        listener = ids[real_fileno(self)]
         try:
             connection, address = real_accept(self)
         except BaseException as error:
-            note(("accept", listener, None, b"", type(error).__name__, None))
+            failed("accept", self, error)
             raise
         port = address[1] if isinstance(address, tuple) else None
         peer = ids.new(real_fileno(connection), "connection", port)
-        note(("accept", listener, None, b"", None, peer))
+        note(("accept", ids[real_fileno(self)], None, peer))
         return connection, address
 
     def close(self):
         number = real_fileno(self)
         if number >= 0:
-            note(("close", ids[number], None, b"", None, None))
+            note(("close", ids[number], None, b""))
         real_close(self)
         if number >= 0 and real_fileno(self) < 0:
             ids.pop(number, None)            # the next socket with this number is somebody else
@@ -337,24 +341,56 @@ def watch_sockets(recorder, ports):
         try:
             result = real_connect(self, ports.real(self, address))
         except BaseException as error:
-            note(("connect", ids[real_fileno(self)], None, b"", type(error).__name__, None))
+            failed("connect", self, error)
             raise
-        note(("connect", ids[real_fileno(self)], None, b"", None, None))
+        note(("connect", ids[real_fileno(self)], None, b""))
         return result
 
     def connect_ex(self, address):
         ids.became(real_fileno(self), "client", port_of(address))
         number = real_connect_ex(self, ports.real(self, address))
-        note(("connect_ex", ids[real_fileno(self)], None, b"", None if number == 0 else os.strerror(number), None))
+        note(("connect_ex", ids[real_fileno(self)], os.strerror(number) if number else None, b""))
         return number
 
     for method in (accept, close, bind, listen, getsockname, connect, connect_ex):
-        method.__doc__ = getattr(cls, method.__name__).__doc__
-        setattr(cls, method.__name__, method)
+        replace(method.__name__, method)
 
 
-def size_of(data):
-    return len(data) if type(data) is bytes else memoryview(data).nbytes
+def busy_sockets(note, ids, failed, replace):
+    """The three busiest calls, written out: under load every call of a function more would be felt."""
+    real_recv, real_send, real_sendall = socket.socket.recv, socket.socket.send, socket.socket.sendall
+
+    def recv(self, *arguments):
+        try:
+            data = real_recv(self, *arguments)
+        except BaseException as error:
+            failed("recv", self, error)
+            raise
+        note(("recv", ids[real_fileno(self)], len(data), data[:EXCERPT]))
+        return data
+
+    def send(self, data, *flags):
+        try:
+            size = real_send(self, data, *flags)
+        except BaseException as error:
+            failed("send", self, error)
+            raise
+        note(("send", ids[real_fileno(self)], size, excerpt(data)[:size]))
+        return size
+
+    def sendall(self, data, *flags):
+        try:
+            real_sendall(self, data, *flags)
+        except BaseException as error:
+            failed("sendall", self, error)
+            raise
+        if type(data) is bytes:
+            note(("sendall", ids[real_fileno(self)], len(data), data[:EXCERPT]))
+        else:
+            note(("sendall", ids[real_fileno(self)], memoryview(data).nbytes, excerpt(data)))
+
+    for method in (recv, send, sendall):
+        replace(method.__name__, method)
 
 
 def port_of(address):
@@ -367,17 +403,17 @@ def watch_files(recorder):
     """sys.stdin's readline and read; os.read and os.write, for the descriptors that the loop has watched."""
     import io
     import sys
-    note, ids = recorder.note, recorder.ids
+    note, ids = recorder.operations.extend, recorder.ids
 
     class Input(io.TextIOWrapper):
         def readline(self, *arguments):
             line = super().readline(*arguments)
-            note(("readline", ids[0], len(line), line.encode(self.encoding, "replace")[:EXCERPT], None, None))
+            note(("readline", ids[0], len(line), line.encode(self.encoding, "replace")[:EXCERPT]))
             return line
 
         def read(self, *arguments):
             text = super().read(*arguments)
-            note(("read", ids[0], len(text), text.encode(self.encoding, "replace")[:EXCERPT], None, None))
+            note(("read", ids[0], len(text), text.encode(self.encoding, "replace")[:EXCERPT]))
             return text
 
     if sys.stdin is not None:
@@ -389,13 +425,13 @@ def watch_files(recorder):
     def read(number, size, /):
         data = real_read(number, size)
         if number in ids:
-            note(("read", ids[number], len(data), data[:EXCERPT], None, None))
+            note(("read", ids[number], len(data), data[:EXCERPT]))
         return data
 
     def write(number, data, /):
         size = real_write(number, data)
         if number in ids:
-            note(("write", ids[number], size, excerpt(data)[:size], None, None))
+            note(("write", ids[number], size, excerpt(data)[:size]))
         return size
 
     os.read, os.write = read, write

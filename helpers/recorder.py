@@ -9,7 +9,8 @@ One iteration, as a tuple (the order is `recording.Iteration`'s own)::
     (number, call, timeout, watched_read, watched_write, readable, writable, exceptional,
      waited, worked, operations, lines)
 
-One operation: ``(name, id, size, data, error, peer id)``. Sockets appear under ids, small numbers that are
+Operations lie flat in one tuple, four values each: name, id, size (or the name of its error), first bytes (or, of
+an accept, the id of the connection). Flat, because a tuple each would keep the garbage collector busy. Sockets appear under ids, small numbers that are
 never used twice, since the system gives a closed descriptor's number to the next socket.
 """
 import sys
@@ -21,7 +22,7 @@ import os
 import stat
 import time
 
-KEEP = 100_000        # how much is kept, as `weigh` counts it: 20,000 empty iterations
+KEEP = 50_000         # how much is kept, as `weigh` counts it: 10,000 empty iterations
 OPERATIONS = 10_000   # the most operations kept of one iteration: the last ones
 EXCERPT = 64          # the bytes kept of what was received or sent
 CLOSED = 0            # the id of every socket that has no descriptor any more
@@ -129,7 +130,7 @@ class Recorder:
         self.number = 0
         self.kept, self.weight = deque(), 0
         self.keeping = allocate_lock()    # between the loop and whoever asks for the iterations
-        self.operations = deque(maxlen=OPERATIONS)
+        self.operations = deque(maxlen=4 * OPERATIONS)     # of the iteration that goes on; four values each
         self.lines = {}                   # an ordered set of the lines that ran, while stepping
         self.now = None                   # the iteration that goes on: what is known of it so far
         self.last_seen = ((), ())         # watched lists of the iteration before, shared when they are the same
@@ -181,12 +182,8 @@ class Recorder:
 
     def failed(self, call, error):
         """The call raised: an iteration in which nothing was ready, with the error as its only operation."""
-        self.note((call, None, None, b"", type(error).__name__, None))
+        self.operations.extend((call, None, type(error).__name__, b""))
         self.returned((), (), ())
-
-    def note(self, operation):
-        """Keep one operation (a tuple) for the iteration that goes on."""
-        self.operations.append(operation)
 
     def listens(self, number, port, address):
         """A socket listens now, at a real address; `port` is the one that the program asked for."""
@@ -271,4 +268,4 @@ class Recorder:
 def weigh(record):
     """What an iteration costs in memory, in units of about 100 bytes. Watched lists are mostly shared."""
     watched = len(record[3]) + len(record[4])
-    return 5 + watched // 8 + len(record[5]) + len(record[6]) + len(record[10])
+    return 5 + watched // 8 + len(record[5]) + len(record[6]) + len(record[10]) // 4

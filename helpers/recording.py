@@ -196,9 +196,14 @@ class Recording:
             if id(ids) not in lists:
                 lists[id(ids)] = [name(one) for one in ids]
             five[place] = lists[id(ids)]
-        operations = [Operation(call_, name(one), size, data, error, name(peer))
-                      for call_, one, size, data, error, peer in operations]
+        operations = [self.operation(*four) for four in zip(*[iter(operations)] * 4)]
         return Iteration(number, call, timeout, *five, waited, worked, operations, list(lines), printed)
+
+    def operation(self, call, number, size, data):
+        """The recorder says a failed operation's error in the place of its size, and an accept's peer as its data."""
+        error, size = (size, None) if isinstance(size, str) else (None, size)
+        peer, data = (self.names.name(data), b"") if isinstance(data, int) else (None, data)
+        return Operation(call, self.names.name(number), size, data, error, peer)
 
     def append(self, iteration):
         self.iterations.append(iteration)
