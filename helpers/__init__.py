@@ -9,6 +9,7 @@ from importlib import import_module
 _homes = {
     "run": "background", "Server": "background",
     "connect": "clients", "Client": "clients",
+    "check_setting": "setting",
     "show": "source", "change": "source",
     "Iteration": "recording", "Operation": "recording", "Recording": "recording",
     "GlassError": "errors", "StillWaiting": "errors", "ProgramDied": "errors", "NothingCame": "errors",

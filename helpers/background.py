@@ -163,7 +163,10 @@ class Server:
         return self.find_listener()
 
     def find_listener(self, port=None, timeout=PATIENCE):
-        """The real address of the listener on `port`, or of the first. Raises GlassError if there is none."""
+        """The real address of the listener on `port`, or of the first. Raises GlassError if there is none.
+
+        Where a program goes round before it listens (asyncio does), a held one is stepped on until it listens.
+        """
         listeners = self.recording.names.listeners
 
         def found():
@@ -171,7 +174,9 @@ class Server:
 
         self.must_run()
         self.fetch()
-        if not self.held:
+        if self.stepping:
+            self.step_until_listening(timeout)
+        else:
             self.listen(found, timeout)
         self.must_run()
         if found():
@@ -179,8 +184,16 @@ class Server:
         if listeners:
             ports = " · ".join(str(row[0]) for row in listeners.values())
             raise GlassError(f"{self.name} doesn't listen on port {port}. Its ports are: {ports}.")
-        advice = "Step on until it has called listen(): server.step()." if self.held else self.where_it_is()
-        raise GlassError(f"Nobody listens yet at {self.name}. {advice}")
+        raise GlassError(f"Nobody listens at {self.name}: it has not called listen(). {self.where_it_is()}")
+
+    def step_until_listening(self, timeout):
+        """Step a held program until it has a listener, or for `timeout` seconds, or as long as it comes round."""
+        end = time.monotonic() + timeout
+        try:
+            while not self.recording.names.listeners and time.monotonic() < end:
+                self.step(timeout)
+        except StillWaiting:
+            pass
 
     # -- messages from the child -----------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Lesson 04: many clients, one loop. Whatever a client says, it gets back.
 
-    python lessons/04_multi_client_echo.py 6666       in one terminal
-    python lessons/client.py 6666                     in another, and in a third
+    python lessons/04_multi_client_echo.py 6666          in one terminal
+    python lessons/client.py 6666                        in a second one, and in a third
 
 New: an accepted connection joins the list that select watches.
 Its weakness, kept on purpose: it never forgets a client that has gone (see lesson 05).
@@ -13,20 +13,20 @@ import sys
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 6666
 
 listener = socket.socket()
-listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)   # a restart need not wait for the port
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listener.bind(("127.0.0.1", port))
 listener.listen(5)
 listener.setblocking(False)
 print("listening on port", listener.getsockname()[1])
 
-inputs = [listener]                                 # everybody who may have something for us
+inputs = [listener]                         # everybody who may have something for us
 
 while True:
     readable, writable, exceptional = select.select(inputs, [], [], 1)
     for sock in readable:
         if sock is listener:
             connection, address = listener.accept()
-            inputs.append(connection)               # from now on, select tells of this client too
+            inputs.append(connection)       # from now on, select tells of this client, too
         else:
             data = sock.recv(1024)
             sock.sendall(data)
