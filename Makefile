@@ -27,7 +27,7 @@ $(SET_UP): pyproject.toml
 # Run every notebook in place and store its outputs. Run twice, it changes nothing but the bytes of pictures.
 notebooks: env
 	$(BIN)/jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False \
-	  --KernelManager.transport=ipc --log-level=WARN notebooks/[0-9]*.ipynb
+	  --log-level=WARN notebooks/[0-9]*.ipynb
 
 # Timings: each printed as a ratio of two things measured side by side.
 bench: env

@@ -48,6 +48,7 @@ class Server:
         self.stepping = stepping      # the loop is to stand whenever it comes round
         self.held = False             # it stands now, before its next select
         self.under_way = stepping     # it is on its way there: a step (or the start) that isn't over
+        self.leaving = False          # it was released, and has not passed the gate yet
         self.looped = False           # it has called select
         self.answers = {}             # the child's last answers
         self.ended = False
@@ -82,13 +83,17 @@ class Server:
         """Let the loop run free."""
         self.must_run()
         if self.stepping:
+            self.leaving = True
             self.child.say("r")
+            if self.held:
+                self.listen(lambda: not self.leaving, PATIENCE)
         self.held = self.stepping = self.under_way = False
 
     def hold(self, timeout=PATIENCE):
         """Hold the loop again, before its next select. Raises StillWaiting if it hasn't come there in `timeout` s."""
         self.must_run()
-        if not self.stepping:
+        self.listen(lambda: not self.leaving, timeout)      # the gate must have let it go before it can stop it
+        if not self.stepping and not self.leaving:
             self.stepping = self.under_way = True
             self.child.say("h")
         self.listen(lambda: self.held, timeout)
@@ -241,7 +246,10 @@ class Server:
         """One message from the launcher or the recorder."""
         if word == "held":
             self.add(*values)
-            self.held, self.under_way, self.looped = True, False, True
+            self.held = not self.leaving
+            self.under_way, self.looped = False, True
+        elif word == "released":
+            self.leaving = False
         elif word == "iterations":
             self.add(*values)
             self.answers[word] = values

@@ -123,8 +123,7 @@ class Recorder:
         self.recording = recording
         self.loop = None                  # the thread that goes round
         self.stepping = held
-        self.commands = SimpleQueue()     # "step", "release" and "hold", for the gate
-        self.deciding = allocate_lock()   # between the gate and whoever commands it
+        self.commands = SimpleQueue()     # "step" and "release", for the gate
         self.clock = Clock()
         self.ids = Ids()
         self.number = 0
@@ -208,10 +207,10 @@ class Recorder:
 
     def command(self, word):
         """From the thread that listens to the notebook: "step", "release" or "hold"."""
-        with self.deciding:
+        if word == "hold":
+            self.stepping = True
+        else:
             self.commands.put(word)
-            if word == "hold":
-                self.stepping = True
 
     def stand(self):
         """Stand still before the next call, until a step is allowed."""
@@ -220,14 +219,9 @@ class Recorder:
         sys.stdout.flush()
         stopped = self.clock.now()
         self.tell("held", *self.hand_over())
-        while True:
-            word = self.commands.get()
-            if word == "step":
-                break
-            with self.deciding:
-                if word == "release" and self.commands.empty():
-                    self.stepping = False
-                    break
+        if self.commands.get() == "release":
+            self.stepping = False
+            self.tell("released")
         self.clock.ahead -= self.clock.now() - stopped
         if self.stepping:
             self.trace()
