@@ -51,6 +51,7 @@ class Server:
         self.leaving = False          # it was released, and has not passed the gate yet
         self.looped = False           # it has called select
         self.answers = {}             # the child's last answers
+        self.clients = []             # kept, so that no client leaves because a notebook forgets its name
         self.ended = False
         self.death = None             # (error, message, line, traceback) of a program that died
         self.exit_status = None       # -9 says "killed by signal 9", as in subprocess
@@ -118,6 +119,7 @@ class Server:
             self.listen(lambda: False, GRACE)
         if not self.ended:
             self.end()
+        self.clients.clear()
         if running.get(self.name) is self:
             del running[self.name]
 

@@ -5,7 +5,7 @@ import struct
 from .errors import GlassError, NothingCame
 
 PATIENCE = 2.0     # seconds: the longest that a client waits for anything
-HELD = 0.1         # seconds: a server that is held sends nothing, so waiting for it is of no use
+HELD = 0.05        # seconds: a server that is held sends nothing, so waiting for it is of no use
 
 
 def connect(server, name=None, port=None, timeout=PATIENCE):
@@ -26,7 +26,9 @@ def connect(server, name=None, port=None, timeout=PATIENCE):
                          "Is its listener closed, or its queue of waiting clients full?") from None
     if name:
         name = server.recording.names.claim(sock.getsockname()[1], name)
-    return Client(server, name or "the client", sock)
+    client = Client(server, name or "the client", sock)
+    server.clients.append(client)
+    return client
 
 
 class Client:

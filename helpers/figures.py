@@ -6,20 +6,24 @@
 
 Each takes a server, a Recording, or a list of iterations. Colours are Okabe and Ito's, which colour-blind readers
 can tell apart (jfly.uni-koeln.de/color), and each comes with a mark: reading ▾, writing ▴, pending a bar below.
-matplotlib is loaded when the first picture is drawn.
+matplotlib takes a while to load. It is loaded in a thread of its own, while the reader is busy with the first cells.
 """
+from threading import Thread
+
 from .folding import ROWS, columns, recording_of, sockets
-from .recording import pending
+from .recording import Words, pending
 
 GREY, BLUE, ORANGE, RED, DARK = "#dcdcdc", "#0072B2", "#E69F00", "#D55E00", "#333333"
 TEXT = 8.5         # points
 
 
-class Words(str):
-    """Text that a notebook shows as it is, line by line."""
+def load():
+    from matplotlib.backends import backend_agg    # noqa: F401
+    from matplotlib.figure import Figure
+    return Figure
 
-    def __repr__(self):
-        return str(self)
+
+Thread(target=load, daemon=True).start()
 
 
 # -- in words ------------------------------------------------------------------------------------------------------
@@ -181,8 +185,8 @@ def times(seen):
     recording = recording_of(seen)
     kept = recording.iterations[-40:]
     waited, worked = (sum(getattr(one, what) for one in kept) for what in ("waited", "worked"))
-    figure = picture(max(5.0, 1.6 + 0.3 * len(kept)), 3.0,
-                     f"{recording.program} waited {waited:.3f} s and worked {worked:.3f} s in {len(kept)} iterations.")
+    more = "waited longer than it worked" if waited > worked else "worked longer than it waited"
+    figure = picture(max(5.0, 1.6 + 0.3 * len(kept)), 3.0, f"In these iterations, {recording.program} {more}.")
     axes = figure.add_axes((0.9 / figure.get_figwidth(), 0.2, 1 - 1.1 / figure.get_figwidth(), 0.58))
     numbers = range(len(kept))
     axes.bar([n - 0.2 for n in numbers], [max(one.waited, 1e-6) for one in kept], 0.36, color=BLUE, label="waited in the call")
@@ -202,16 +206,14 @@ def times(seen):
 
 def picture(width, height, words):
     """An empty figure (inches) that shows itself sharply in a notebook, with `words` as its alternative text."""
-    from matplotlib.figure import Figure
-
-    class Picture(Figure):
+    class Picture(load()):
         def __repr__(self):
             return f"a picture: {words.splitlines()[0]}"
 
         def _repr_png_(self):
             from io import BytesIO
             png = BytesIO()
-            self.savefig(png, format="png", dpi=200)
+            self.savefig(png, format="png", dpi=150)
             return png.getvalue(), {"alt": str(words), "width": int(width * 100), "height": int(height * 100)}
 
     figure = Picture(figsize=(width, height))

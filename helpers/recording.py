@@ -15,6 +15,13 @@ RECEIVING = {"recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg"}
 SENDING = {"send", "sendall", "sendto", "sendmsg"}
 
 
+class Words(str):
+    """Text that a notebook shows as it is, line by line."""
+
+    def __repr__(self):
+        return str(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One thing done with a socket: `name` is the call ("accept", "recv", "sendall", "close" …).

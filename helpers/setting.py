@@ -4,7 +4,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from .figures import Words
+from .recording import Words
 
 PACKAGES = ("jupyterlab", "matplotlib", "nbval")
 AGAIN = "in a terminal, in the folder of the course: make env. Then restart the kernel."
