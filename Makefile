@@ -22,6 +22,7 @@ $(SET_UP): pyproject.toml
 	@$(PYTHON) -m venv .venv || \
 	  { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(BIN)/python -m compileall -q helpers
 	@touch $@
 
 # Run every notebook in place and store its outputs. Run twice, it changes nothing but the bytes of pictures.

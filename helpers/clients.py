@@ -5,7 +5,7 @@ import struct
 from .errors import GlassError, NothingCame
 
 PATIENCE = 2.0     # seconds: the longest that a client waits for anything
-HELD = 0.05        # seconds: a server that is held sends nothing, so waiting for it is of no use
+HELD = 0.02        # seconds: a server that is held sends nothing, so waiting for it is of no use
 
 
 def connect(server, name=None, port=None, timeout=PATIENCE):

@@ -8,6 +8,7 @@ Each takes a server, a Recording, or a list of iterations. Colours are Okabe and
 can tell apart (jfly.uni-koeln.de/color), and each comes with a mark: reading ▾, writing ▴, pending a bar below.
 matplotlib takes a while to load. It is loaded in a thread of its own, while the reader is busy with the first cells.
 """
+from math import log10
 from threading import Thread
 
 from .folding import ROWS, columns, recording_of, sockets
@@ -15,15 +16,23 @@ from .recording import Words, pending
 
 GREY, BLUE, ORANGE, RED, DARK = "#dcdcdc", "#0072B2", "#E69F00", "#D55E00", "#333333"
 TEXT = 8.5         # points
+SHORTEST = 1e-6    # seconds: shorter times are drawn as this
 
 
 def load():
-    from matplotlib.backends import backend_agg    # noqa: F401
     from matplotlib.figure import Figure
     return Figure
 
 
-Thread(target=load, daemon=True).start()
+def warm_up():
+    """Draw a first word, so that the fonts are loaded as well."""
+    figure = load()(figsize=(1, 1))
+    figure.text(0, 0, "▾")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    FigureCanvasAgg(figure).draw()
+
+
+Thread(target=warm_up, daemon=True).start()
 
 
 # -- in words ------------------------------------------------------------------------------------------------------
@@ -188,16 +197,15 @@ def times(seen):
     more = "waited longer than it worked" if waited > worked else "worked longer than it waited"
     figure = picture(max(5.0, 1.6 + 0.3 * len(kept)), 3.0, f"In these iterations, {recording.program} {more}.")
     axes = figure.add_axes((0.9 / figure.get_figwidth(), 0.2, 1 - 1.1 / figure.get_figwidth(), 0.58))
-    numbers = range(len(kept))
-    axes.bar([n - 0.2 for n in numbers], [max(one.waited, 1e-6) for one in kept], 0.36, color=BLUE, label="waited in the call")
-    axes.bar([n + 0.2 for n in numbers], [max(one.worked, 1e-6) for one in kept], 0.36, color=ORANGE, hatch="////",
-             edgecolor="white", label="worked after it")
-    axes.set_yscale("log")
-    axes.set_ylim(1e-6, 100)
-    axes.set_yticks([1e-6, 1e-3, 1], ["1 µs", "1 ms", "1 s"])
-    axes.set_yticks([], minor=True)
+    for shift, what, colour, hatch, label in ((-0.2, "waited", BLUE, "", "waited in the call"),
+                                              (0.2, "worked", ORANGE, "////", "worked after it")):
+        heights = [log10(max(getattr(one, what), SHORTEST) / SHORTEST) for one in kept]
+        axes.bar([place + shift for place in range(len(kept))], heights, 0.36, color=colour, hatch=hatch,
+                 edgecolor="white", label=label)
+    axes.set_ylim(0, 8)
+    axes.set_yticks([0, 3, 6], ["1 µs", "1 ms", "1 s"])
     every = max(1, len(kept) // 15)
-    axes.set_xticks(list(numbers)[::every], [one.number for one in kept][::every])
+    axes.set_xticks(range(0, len(kept), every), [one.number for one in kept][::every])
     axes.set_xlabel("iteration")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=2, frameon=False, fontsize=9)
@@ -213,7 +221,7 @@ def picture(width, height, words):
         def _repr_png_(self):
             from io import BytesIO
             png = BytesIO()
-            self.savefig(png, format="png", dpi=150)
+            self.savefig(png, format="png", dpi=150, pil_kwargs={"compress_level": 2})
             return png.getvalue(), {"alt": str(words), "width": int(width * 100), "height": int(height * 100)}
 
     figure = Picture(figsize=(width, height))

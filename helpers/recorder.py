@@ -30,7 +30,7 @@ CLOSED = 0            # the id of every socket that has no descriptor any more
 # The held clock. While a loop is held its clock stands still; when a step finds nothing to do, the clock jumps
 # to the end of the timeout (Trio's "autojump" clock does the same for tests). So nobody waits five seconds for
 # nothing, and a held program behaves the same however long its reader thinks.
-BRIEFLY = 0.02        # seconds that a step really waits, before the clock jumps
+BRIEFLY = 0.01        # seconds that a step really waits, before the clock jumps
 LONGEST_JUMP = 10.0   # seconds; a loop that waits longer than this really waits
 
 
