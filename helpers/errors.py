@@ -1,13 +1,14 @@
 """What can go wrong, each said in one sentence that ends with what to do."""
 import re
 import signal
+import textwrap
 
 
 class GlassError(Exception):
     """An error of the glass itself. A notebook shows its sentence alone: our own frames teach nobody anything."""
 
     def _render_traceback_(self):              # IPython asks for this
-        return [f"{type(self).__name__}: {self}"]
+        return [textwrap.fill(f"{type(self).__name__}: {self}", 100)]
 
 
 class StillWaiting(GlassError, TimeoutError):
@@ -70,7 +71,7 @@ def where(program, line, iterations, call, timeout):
     if call:
         long = "no timeout" if timeout is None else f"a timeout of {timeout:g} s"
         return (f"It waits in {call} with {long}, and nothing that it watches is ready. "
-                "Let a client connect or send something, and step again.")
+                "Let a client connect or send something, or type a line, and step again.")
     if line is None:
         return "It is still starting. Give it more time: run(…, timeout=60)."
     here = f"It is in line {line}, `{line_of(program, line)}`"

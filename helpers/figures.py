@@ -9,6 +9,7 @@ can tell apart (jfly.uni-koeln.de/color), and each comes with a mark: reading �
 matplotlib takes a while to load. It is loaded in a thread of its own, while the reader is busy with the first cells.
 """
 from math import log10
+from textwrap import fill
 from threading import Thread
 
 from .folding import ROWS, columns, recording_of, sockets
@@ -16,6 +17,7 @@ from .recording import Words, pending
 
 GREY, BLUE, ORANGE, RED, DARK = "#dcdcdc", "#0072B2", "#E69F00", "#D55E00", "#333333"
 TEXT = 8.5         # points
+LEFT = 1.5         # inches for the names
 SHORTEST = 1e-6    # seconds: shorter times are drawn as this
 
 
@@ -44,11 +46,12 @@ def describe(seen):
     if not kept:
         return Words(f"{recording.program} has not gone round yet.")
     total = kept[-1].number
-    head = (f"{recording.program} went round {times_in_words(total)} and watched {counted(len(names), 'socket')}: "
-            f"{', '.join(names[:ROWS])}{' …' if len(names) > ROWS else ''}.")
+    head = (f"{recording.program} went round {times_in_words(total)}, with {counted(len(names), 'socket')}"
+            f"{': ' if names else ''}{', '.join(names[:ROWS])}{' …' if len(names) > ROWS else ''}.")
     waiting = pending(kept)
     after = {iteration.number: owed for iteration, owed in zip(kept, waiting)}
-    return Words("\n".join([head, *(sentence(column, after) for column in columns(kept))]))
+    lines = [head, *(sentence(column, after) for column in columns(kept))]
+    return Words("\n".join(fill(line, 100, subsequent_indent="   ") for line in lines))
 
 
 def sentence(column, after):
@@ -95,24 +98,28 @@ def iterations(seen):
     shown = columns(recording.iterations)
     names = sockets(recording.iterations)
     rows = names if len(names) <= ROWS else [*names[:ROWS - 1], f"{len(names) - ROWS + 1} others"]
-    width = min(1.05, max(0.62, 10.5 / max(1, len(shown))))        # of a column, in inches
-    figure = picture(1.6 + width * len(shown), 1.35 + 0.62 * len(rows), describe(recording))
+    after = {iteration.number: owed for iteration, owed in zip(recording.iterations, pending(recording.iterations))}
+    wide = min(1.05, max(0.62, 10.5 / max(1, len(shown))))                       # inches of a column
+    top = 0.85 if any(column.count > 1 for column in shown) else 0.5             # rows above the first
+    width, height = max(LEFT + wide * len(shown) + 0.1, 6.2), 0.62 * (top + len(rows) + 0.95)
+    figure = picture(width, height, describe(recording))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.set_xlim(-1.5 / width - 0.1, len(shown) + 0.1 / width)
-    axes.set_ylim(len(rows) + 0.95, -1.2)
-    after = {iteration.number: owed for iteration, owed in zip(recording.iterations, pending(recording.iterations))}
+    axes.set_xlim(-LEFT / wide, (width - LEFT) / wide)
+    axes.set_ylim(len(rows) + 0.95, -top)
     for y, name in enumerate(rows):
-        axes.text(-0.15, y + 0.42, name, ha="right", va="center", fontsize=10, color=DARK)
+        axes.text(-0.15, y + 0.44, name, ha="right", va="center", fontsize=10, color=DARK)
     for x, column in enumerate(shown):
-        draw_column(axes, x, column, rows, set(names) - set(rows), after, width)
+        draw_column(axes, x, column, rows, set(names) - set(rows), after, wide)
     axes.text(len(shown) / 2, len(rows) + 0.72, "iteration", ha="center", va="center", fontsize=10, color=DARK)
-    legend(axes, -1.5 / width, width, any(after.values()))
+    legend(axes, -LEFT / wide, 0.22 - top, wide, entries(shown, after))
     return figure
 
 
 def draw_column(axes, x, column, rows, others, after, width):
-    label = f"{column.first:,}–\n{column.last:,}" if column.count > 1 else f"{column.first}"
+    label = f"{column.first:,}–{column.last:,}" if column.count > 1 else f"{column.first}"
+    if len(label) > 9 * width:
+        label = label.replace("–", "–\n")
     axes.text(x + 0.5, len(rows) + 0.22, label, ha="center", va="center", fontsize=TEXT if column.count > 1 else 10,
               color=DARK, linespacing=0.95)
     if column.kind == "gap":
@@ -153,11 +160,13 @@ def draw_cell(axes, x, y, iteration, members, owed, width):
 
 def fitted(operations, width):
     """What was done, in two lines at most."""
-    texts = [short(operation).replace("→ ", "→ ") for operation in operations]
+    texts = [short(operation) for operation in operations]
     texts = [f"{text} ×{texts.count(text)}" if texts.count(text) > 1 else text for text in dict.fromkeys(texts)]
+    letters = int(width * 13)
+    if len(texts) == 1 and len(texts[0]) > letters:
+        texts = texts[0].split(" ", 1)
     if len(texts) > 2:
         texts = [texts[0], f"+ {len(texts) - 1} more"]
-    letters = int(width * 13)
     return "\n".join(text if len(text) <= letters else text[:letters - 1] + "…" for text in texts)
 
 
@@ -173,18 +182,32 @@ def box(axes, x, y, colour, width, right=None, hollow=False):
         half.set_clip_path(patch)
 
 
-def legend(axes, left, width, with_pending):
+def entries(shown, after):
+    """What the legend must explain: only what is in the picture."""
+    seen = [column.iteration for column in shown if column.iteration]
+    yield GREY, "watched"
+    yield BLUE, "▾ ready to read"
+    if any(iteration.writable for iteration in seen):
+        yield ORANGE, "▴ ready to write"
+    if any(operation.socket not in (*iteration.watched_read, *iteration.watched_write)
+           for iteration in seen for operation in iteration.operations if operation.socket):
+        yield "dotted", "not watched, but used"
+    if any(after[iteration.number] for iteration in seen):
+        yield "bar", "bytes pending"
+
+
+def legend(axes, x, y, width, entries):
     """The colours and their marks, in a row above the picture."""
-    entries = [(GREY, "watched"), (BLUE, "▾ ready to read"), (ORANGE, "▴ ready to write")]
     from matplotlib.patches import Rectangle
-    x = left + 0.15 / width
-    for colour, text in entries:
-        axes.add_patch(Rectangle((x, -0.95), 0.2 / width, 0.26, fc=colour, ec="none"))
-        axes.text(x + 0.28 / width, -0.82, text, ha="left", va="center", fontsize=TEXT, color=DARK)
-        x += (0.5 + 0.075 * len(text)) / width
-    if with_pending:
-        axes.plot([x, x + 0.2 / width], [-0.82, -0.82], color=DARK, lw=3, solid_capstyle="butt")
-        axes.text(x + 0.28 / width, -0.82, "bytes pending", ha="left", va="center", fontsize=TEXT, color=DARK)
+    x += 0.15 / width
+    for look, text in entries:
+        if look == "bar":
+            axes.plot([x, x + 0.2 / width], [y, y], color=DARK, lw=3, solid_capstyle="butt")
+        else:
+            style = {"fc": "white", "ec": DARK, "ls": ":"} if look == "dotted" else {"fc": look, "ec": "none"}
+            axes.add_patch(Rectangle((x, y - 0.13), 0.2 / width, 0.26, **style))
+        axes.text(x + 0.27 / width, y, text, ha="left", va="center", fontsize=TEXT, color=DARK)
+        x += (0.55 + 0.072 * len(text)) / width
 
 
 # -- time waited, time worked ---------------------------------------------------------------------------------------

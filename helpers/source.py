@@ -70,8 +70,9 @@ class Change(Program, Shown):
 
 
 def difference(before, after):
-    """The changed lines, each with a line around it, as a unified diff without its file names."""
-    return list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:]
+    """The changed lines, and the line before and after: a unified diff without its headers."""
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:]
+    return [line for line in lines if not line.startswith("@@")]
 
 
 def change(program, old, new):

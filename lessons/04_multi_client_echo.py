@@ -19,14 +19,14 @@ listener.listen(5)
 listener.setblocking(False)
 print("listening on port", listener.getsockname()[1])
 
-inputs = [listener]                         # everybody who may have something for us
+inputs = [listener]                         # whom select watches: each connection joins, and can be heard
 
 while True:
     readable, writable, exceptional = select.select(inputs, [], [], 1)
     for sock in readable:
         if sock is listener:
             connection, address = listener.accept()
-            inputs.append(connection)       # from now on, select tells of this client, too
+            inputs.append(connection)
         else:
             data = sock.recv(1024)
             sock.sendall(data)

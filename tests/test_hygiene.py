@@ -131,6 +131,14 @@ def wait(until, what):
         time.sleep(0.01)
 
 
+def wait_for_the_end_of(numbers):
+    """Until all of these processes are gone."""
+    end = time.monotonic() + BOUND
+    while left := [place for place, number in enumerate(numbers) if alive(number)]:
+        assert time.monotonic() < end, f"{BOUND:g} s later, these of {len(numbers)} processes are alive: {left}"
+        time.sleep(0.01)
+
+
 @contextmanager
 def cleared(numbers):
     """End these processes if a test that fails would leave them behind."""
@@ -184,7 +192,7 @@ print(held.child.process.pid, free.child.process.pid, parent.child.process.pid, 
     assert len(numbers) == 6
     with cleared(numbers):
         end(kernel)
-        wait(lambda: not any(map(alive, numbers)), f"the end of all of {numbers}")
+        wait_for_the_end_of(numbers)
 
 
 def test_the_end_is_seen_although_somebody_else_holds_the_line(kernel):
@@ -202,7 +210,7 @@ print(holder, held.child.process.pid, free.child.process.pid)
 """)
     with cleared([holder, *numbers]):
         kill(kernel)
-        wait(lambda: not any(map(alive, numbers)), f"the end of {numbers}")
+        wait_for_the_end_of(numbers)
         assert alive(holder), "it held the line all the time"
 
 
