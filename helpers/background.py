@@ -59,7 +59,7 @@ class Server:
     # -- the loop ------------------------------------------------------------------------------------------------
 
     def step(self, timeout=PATIENCE):
-        """Let the loop go round once, and return that Iteration.
+        """Let the loop go round once, and return that Iteration (None where nothing is recorded).
 
         Waits at most `timeout` seconds, and then raises StillWaiting: the loop is still on its way, and the next
         step waits for it. Raises ProgramDied if the program dies on the way, GlassError if it isn't held.
@@ -72,13 +72,11 @@ class Server:
             self.held, self.under_way = False, True
             self.child.say("s")
         self.listen(lambda: self.held, timeout)
-        if self.last_number() == before:
-            self.must_run()                       # it ended without another iteration
-        if self.death:
-            self.must_run()
+        if self.death or self.last_number() == before:
+            self.must_run()                       # it died, or came to its end without another iteration
         if not self.held and not self.ended:
             raise StillWaiting(f"{self.name} has not come round after {timeout:g} s. {self.where_it_is()}")
-        return self.recording.iterations[-1]
+        return self.recording.iterations[-1] if self.recording.iterations else None
 
     def release(self):
         """Let the loop run free."""
@@ -107,7 +105,7 @@ class Server:
     def iterations(self):
         """All iterations so far, a list; of a very long run the last ones."""
         self.fetch()
-        return self.recording.iterations
+        return list(self.recording.iterations)
 
     def stop(self):
         """End the program, and all that it has started. Its iterations and its output stay to be looked at."""

@@ -10,8 +10,9 @@ One iteration, as a tuple (the order is `recording.Iteration`'s own)::
      waited, worked, operations, lines)
 
 Operations lie flat in one tuple, four values each: name, id, size (or the name of its error), first bytes (or, of
-an accept, the id of the connection). Flat, because a tuple each would keep the garbage collector busy. Sockets appear under ids, small numbers that are
-never used twice, since the system gives a closed descriptor's number to the next socket.
+an accept, the id of the connection). Flat, because a tuple each would keep the garbage collector busy. Sockets
+appear under ids, small numbers that are never used twice, since the system gives a closed descriptor's number to
+the next socket.
 """
 import sys
 from _queue import SimpleQueue

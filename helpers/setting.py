@@ -20,8 +20,8 @@ def check_setting():
 
 
 def right_python():
-    cure = "" if sys.version_info >= (3, 11) else f"This is {platform.python_version()}. Install a newer one, then {AGAIN}"
-    return "Python 3.11 or newer", cure
+    cure = f"This is {platform.python_version()}. Install a newer one, then {AGAIN}"
+    return "Python 3.11 or newer", "" if sys.version_info >= (3, 11) else cure
 
 
 def right_system():
