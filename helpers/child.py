@@ -113,7 +113,7 @@ class Child:
         return self.process.poll() is not None
 
     def bury(self):
-        """Give it the grace to be gone, and leave nothing of it: no process of its group, no descriptor but the output."""
+        """Give it the grace to be gone. Leave nothing of it: no process of its group, no descriptor but the output."""
         try:
             self.process.wait(GRACE)
         except subprocess.TimeoutExpired:

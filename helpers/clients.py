@@ -47,7 +47,8 @@ class Client:
         if isinstance(data, str):
             data = data.encode()
         if not isinstance(data, (bytes, bytearray, memoryview)):
-            raise GlassError(f"send() takes text or bytes, and {data!r} is neither. Put it in quotes: send(\"{data}\").")
+            raise GlassError(f"send() takes text or bytes, and {data!r} is neither. "
+                             f"Put it in quotes: send(\"{data}\").")
         try:
             self.socket.sendall(data)
         except TimeoutError:

@@ -60,8 +60,8 @@ def sentence(column, after):
         return f"{label}: {column.count:,} iterations that are not shown."
     iteration = column.iteration
     ready = [f"{', '.join(names)} {word}" for names, word in
-             ((iteration.readable, "readable"), (iteration.writable, "writable"), (iteration.exceptional, "exceptional"))
-             if names]
+             ((iteration.readable, "readable"), (iteration.writable, "writable"),
+              (iteration.exceptional, "exceptional")) if names]
     text = f"{label}: " + ("; ".join(ready) or "nobody ready")
     did = [f"{operation.socket or 'select'} {short(operation)}" for operation in iteration.operations]
     if did:

@@ -15,7 +15,7 @@ from _signal import SIGKILL
 from _socket import socket as raw_socket
 from _thread import allocate_lock, get_ident, start_new_thread
 
-from . import calls
+from . import calls, sockets
 from .ports import Ports
 from .recorder import Recorder
 
@@ -156,7 +156,8 @@ def main(number, parent, options, program, *arguments):
     if "t" in options:
         control_terminal()
     recorder.clock.install()
-    calls.install(recorder, Ports())
+    calls.install(recorder)
+    sockets.install(recorder, Ports())
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed
     os.register_at_fork(before=calm_fork, after_in_child=lambda: line.cut(recorder))
     start_new_thread(line.listen, (recorder,))
