@@ -108,7 +108,7 @@ def iterations(seen):
     axes.set_xlim(-LEFT / wide, (width - LEFT) / wide)
     axes.set_ylim(len(rows) + 0.95, -top)
     for y, name in enumerate(rows):
-        axes.text(-0.15, y + 0.44, name, ha="right", va="center", fontsize=10, color=DARK)
+        axes.text(-0.15, y + 0.44, cut(name, 18), ha="right", va="center", fontsize=10, color=DARK)
     for x, column in enumerate(shown):
         draw_column(axes, x, column, rows, set(names) - set(rows), after, wide)
     axes.text(len(shown) / 2, len(rows) + 0.72, "iteration", ha="center", va="center", fontsize=10, color=DARK)
@@ -146,10 +146,10 @@ def draw_cell(axes, x, y, iteration, members, owed, width):
     ink = "white" if reading else "black"
     if reading or writing:
         marks = "▾" * bool(reading) + "▴" * bool(writing)
-        axes.text(x + 0.13, y + 0.19, marks, ha="left", va="center", fontsize=TEXT, color=ink)
+        axes.text(x + 0.12, y + 0.17, marks, ha="left", va="center", fontsize=TEXT, color=ink)
     if operations:
         failed = any(operation.error for operation in operations)
-        axes.text(x + 0.5, y + 0.46, fitted(operations, width), ha="center", va="center", linespacing=1.05,
+        axes.text(x + 0.5, y + 0.5, fitted(operations, width), ha="center", va="center", linespacing=1.05,
                   fontsize=TEXT if width > 0.8 else TEXT - 1.5, color=ink if watched and not failed else "black",
                   bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": RED, "lw": 1.2} if failed else None)
     size = sum(owed.get(name, 0) for name in members)
@@ -162,12 +162,16 @@ def fitted(operations, width):
     """What was done, in two lines at most."""
     texts = [short(operation) for operation in operations]
     texts = [f"{text} ×{texts.count(text)}" if texts.count(text) > 1 else text for text in dict.fromkeys(texts)]
-    letters = int(width * 13)
+    letters = int(width * 12)
     if len(texts) == 1 and len(texts[0]) > letters:
         texts = texts[0].split(" ", 1)
     if len(texts) > 2:
         texts = [texts[0], f"+ {len(texts) - 1} more"]
-    return "\n".join(text if len(text) <= letters else text[:letters - 1] + "…" for text in texts)
+    return "\n".join(cut(text, letters) for text in texts)
+
+
+def cut(text, letters):
+    return text if len(text) <= letters else text[:letters - 1] + "…"
 
 
 def box(axes, x, y, colour, width, right=None, hollow=False):
