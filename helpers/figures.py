@@ -12,7 +12,7 @@ from math import log10
 from textwrap import fill
 from threading import Thread
 
-from .folding import ROWS, columns, recording_of, sockets
+from .folding import ROWS, busiest, columns, recording_of, sockets
 from .recording import Words, pending
 
 GREY, BLUE, ORANGE, RED, DARK = "#dcdcdc", "#0072B2", "#E69F00", "#D55E00", "#333333"
@@ -97,7 +97,7 @@ def iterations(seen):
     recording = recording_of(seen)
     shown = columns(recording.iterations)
     names = sockets(recording.iterations)
-    rows = names if len(names) <= ROWS else [*names[:ROWS - 1], f"{len(names) - ROWS + 1} others"]
+    rows = names if len(names) <= ROWS else [*busiest(names, recording.iterations), f"{len(names) - ROWS + 1} others"]
     after = {iteration.number: owed for iteration, owed in zip(recording.iterations, pending(recording.iterations))}
     wide = min(1.05, max(0.62, 10.5 / max(1, len(shown))))                       # inches of a column
     top = 0.85 if any(column.count > 1 for column in shown) else 0.5             # rows above the first
@@ -117,7 +117,7 @@ def iterations(seen):
 
 
 def draw_column(axes, x, column, rows, others, after, width):
-    label = f"{column.first:,}–{column.last:,}" if column.count > 1 else f"{column.first}"
+    label = f"{column.first}–{column.last}" if column.count > 1 else f"{column.first}"
     if len(label) > 9 * width:
         label = label.replace("–", "–\n")
     axes.text(x + 0.5, len(rows) + 0.22, label, ha="center", va="center", fontsize=TEXT if column.count > 1 else 10,
@@ -149,13 +149,16 @@ def draw_cell(axes, x, y, iteration, members, owed, width):
         axes.text(x + 0.12, y + 0.17, marks, ha="left", va="center", fontsize=TEXT, color=ink)
     if operations:
         failed = any(operation.error for operation in operations)
+        paper = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": RED if failed else "none", "lw": 1.2}
+        on_paper = failed or (reading and writing)
         axes.text(x + 0.5, y + 0.5, fitted(operations, width), ha="center", va="center", linespacing=1.05,
-                  fontsize=TEXT if width > 0.8 else TEXT - 1.5, color=ink if watched and not failed else "black",
-                  bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": RED, "lw": 1.2} if failed else None)
+                  fontsize=TEXT if width > 0.8 else TEXT - 1.5, color="black" if on_paper or not watched else ink,
+                  bbox=paper if on_paper else None)
     size = sum(owed.get(name, 0) for name in members)
     if size:
-        axes.plot([x + 0.1, x + 0.9], [y + 0.86, y + 0.86], color=DARK, lw=3, solid_capstyle="butt")
-        axes.text(x + 0.86, y + 0.72, f"{size:,} B", ha="right", va="center", fontsize=TEXT - 1.5, color=ink)
+        axes.plot([x + 0.1, x + 0.24], [y + 0.92, y + 0.92], color=DARK, lw=3, solid_capstyle="butt")
+        text = f"{size} B" if size < 10_000 else f"{size // 1000:,} kB"
+        axes.text(x + 0.3, y + 0.93, text, ha="left", va="center", fontsize=TEXT - 2, color=DARK)
 
 
 def fitted(operations, width):

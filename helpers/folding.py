@@ -102,3 +102,12 @@ def sockets(iterations):
             if name and name != "closed":
                 names.setdefault(name)
     return list(names)
+
+
+def busiest(names, iterations):
+    """Of too many sockets those that have a row of their own: the first that were ever ready or used, in their order."""
+    busy = set()
+    for iteration in iterations:
+        busy.update(iteration.readable, iteration.writable, (operation.socket for operation in iteration.operations))
+    chosen = set(sorted(names, key=lambda name: name not in busy)[:ROWS - 1])
+    return [name for name in names if name in chosen]

@@ -11,7 +11,7 @@ import marshal
 import os
 import select
 import sys
-from _signal import SIGKILL
+from _signal import SIG_BLOCK, SIGKILL, pthread_sigmask, valid_signals
 from _socket import socket as raw_socket
 from _thread import allocate_lock, get_ident, start_new_thread
 
@@ -47,6 +47,7 @@ class Line:
 
     def listen(self, recorder):
         """Do what the notebook says, until it is gone. Then end, with everything that the program has started."""
+        pthread_sigmask(SIG_BLOCK, valid_signals())       # signals are for the program: they must wake its own thread
         line = real_poll()
         line.register(self.socket.fileno(), select.POLLIN)
         while os.getppid() == self.parent:
@@ -82,6 +83,7 @@ class Line:
         start_new_thread(self.wait_for_the_end, ())
 
     def wait_for_the_end(self):
+        pthread_sigmask(SIG_BLOCK, valid_signals())
         end = real_poll()
         end.register(self.socket.fileno(), 0)             # hang-up only: what is said here is for our parent
         end.poll()
