@@ -50,15 +50,17 @@ class Line:
         pthread_sigmask(SIG_BLOCK, valid_signals())       # signals are for the program: they must wake its own thread
         line = real_poll()
         line.register(self.socket.fileno(), select.POLLIN)
-        while os.getppid() == self.parent:
-            cut_output()
-            if line.poll(LOOK):
-                said = self.socket.recv(100)
-                if not said:
-                    break
-                for letter in said.decode():
-                    self.obey(letter, recorder)
-        os.killpg(0, SIGKILL)
+        try:
+            while os.getppid() == self.parent:
+                cut_output()
+                if line.poll(LOOK):
+                    said = self.socket.recv(100)          # an OSError where the notebook has gone without reading all
+                    if not said:
+                        break
+                    for letter in said.decode():
+                        self.obey(letter, recorder)
+        finally:
+            os.killpg(0, SIGKILL)
 
     def obey(self, letter, recorder):
         if letter in COMMANDS:

@@ -1,23 +1,59 @@
-"""What the tests share: a program in a file of its own, and no server that outlives its test."""
-import textwrap
+"""What every test may use: programs written on the spot, run on real sockets in real child processes."""
+from textwrap import dedent
 
 import pytest
 
+from helpers import run
 from helpers.background import running
+
+LONG = 10.0        # seconds: a bound for what takes milliseconds, also on a busy machine
+
+
+@pytest.fixture(autouse=True)
+def no_server_is_left():
+    yield
+    for server in list(running.values()):
+        server.stop()
 
 
 @pytest.fixture
 def program(tmp_path):
-    """program(text, name) -> the path of a Python file with this text."""
+    """program(text, name) writes the text, dedented, to NAME.py and returns its path."""
     def write(text, name="program"):
         path = tmp_path / f"{name}.py"
-        path.write_text(textwrap.dedent(text))
+        path.write_text(dedent(text), encoding="utf-8")
         return path
     return write
 
 
-@pytest.fixture(autouse=True)
-def nothing_left():
-    yield
-    for server in list(running.values()):
-        server.stop()
+@pytest.fixture
+def ran(program):
+    """ran(text) runs a program that ends by itself, to its end, and returns its Server."""
+    def to_its_end(text, *arguments, **options):
+        server = run(program(text), *arguments, **options)
+        server.listen(lambda: False, LONG)
+        assert server.ended, "the program has not come to its end"
+        return server
+    return to_its_end
+
+
+@pytest.fixture
+def echo(program):
+    """The path of an echo server on port 6666, whose select has no timeout."""
+    return program("""
+        import select, socket
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 6666))
+        listener.listen()
+        inputs = [listener]
+        while True:
+            readable, writable, exceptional = select.select(inputs, [], [])
+            for sock in readable:
+                if sock is listener:
+                    inputs.append(listener.accept()[0])
+                elif data := sock.recv(1024):
+                    sock.sendall(data)
+                else:
+                    inputs.remove(sock)
+                    sock.close()
+        """, "echo")

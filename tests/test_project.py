@@ -43,7 +43,7 @@ def imports(tree, top_level=False):
     return ours, others
 
 
-IN_THE_CHILD = {"launcher", "calls", "ports", "recorder"}
+IN_THE_CHILD = {"launcher", "calls", "sockets", "ports", "recorder"}
 ALLOWED = {**dict.fromkeys(IN_THE_CHILD, IN_THE_CHILD),
            "recording": set(), "folding": {"recording"}, "figures": {"folding", "recording"}}
 

@@ -1,0 +1,125 @@
+"""A private JupyterLab and a headless Chromium: what a learner has before them, driven from a test."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+BOUND = 60.0       # seconds: the longest that anything here may take to start or to open
+
+# No news from elsewhere, and every cell in the page: JupyterLab leaves out those that are not in sight.
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+}
+
+RAN = """() => {
+    const prompts = [...document.querySelectorAll('.jp-Notebook .jp-InputArea-prompt')].map(one => one.textContent);
+    return prompts.some(text => /\\[\\d+\\]/.test(text)) && !prompts.some(text => text.includes('*'))
+        && window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle';
+}"""
+
+
+def chromium():
+    """The path of a Chromium: $CHROMIUM, or one that is installed; None if there is none."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, (
+        "chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@contextmanager
+def lab(root):
+    """A JupyterLab of our own that shows this folder: its address, with its token."""
+    with tempfile.TemporaryDirectory(prefix="lab-", dir="/tmp") as folder:     # short: a socket's path is bounded
+        home = Path(folder)
+        for name, setting in SETTINGS.items():
+            file = home / "settings" / f"{name}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(setting))
+        environment = {**os.environ, "JUPYTER_CONFIG_DIR": f"{home}/config", "JUPYTER_DATA_DIR": f"{home}/data",
+                       "JUPYTER_RUNTIME_DIR": f"{home}/run", "IPYTHONDIR": f"{home}/ipython",
+                       "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings", "JUPYTERLAB_WORKSPACES_DIR": f"{home}/spaces"}
+        environment.pop("PYTEST_CURRENT_TEST", None)       # with it a kernel doesn't show what descriptors 1 and 2 get
+        with open(home / "log", "wb") as log:
+            server = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+                 f"--ServerApp.root_dir={root}", "--KernelManager.transport=ipc", "--expose-app-in-browser"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
+            try:
+                yield address(server, home)
+            finally:
+                server.terminate()                         # it shuts its kernels down
+                try:
+                    server.wait(BOUND)
+                except subprocess.TimeoutExpired:
+                    server.kill()
+                    server.wait()
+
+
+def address(server, home):
+    """Where the server says that it is, once it says so."""
+    end = time.monotonic() + BOUND
+    while not (files := list(home.glob(f"run/jpserver-{server.pid}.json"))) or not files[0].stat().st_size:
+        assert server.poll() is None and time.monotonic() < end, "no JupyterLab:\n" + (home / "log").read_text()
+        time.sleep(0.05)
+    says = json.loads(files[0].read_text())
+    return f"{says['url']}lab", says["token"]
+
+
+class Page:
+    """A page in a browser; it notes what its console complains of, and whom else it wants to reach (in vain)."""
+
+    def __init__(self, page):
+        self.page, self.complaints, self.elsewhere = page, [], []
+        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.route("**/*", self.guard)
+
+    def guard(self, route):
+        url = urlsplit(route.request.url)
+        if url.scheme in ("data", "blob") or url.hostname == "127.0.0.1":
+            route.continue_()
+        else:
+            self.elsewhere.append(route.request.url)
+            route.abort()
+
+    def open(self, url, token, notebook):
+        """Open a notebook, and wait until its kernel is idle."""
+        self.page.goto(f"{url}/tree/{notebook}?reset&token={token}", timeout=BOUND * 1000)
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=BOUND * 1000)
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=BOUND * 1000)
+        self.page.wait_for_function("() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
+                                    " === 'idle'", timeout=BOUND * 1000)
+
+    def run_all(self, timeout):
+        """Run > Run All Cells, as a learner does, in a notebook whose stored outputs are gone."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+        self.page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
+        self.page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+        self.page.wait_for_function(RAN, timeout=timeout * 1000)
+
+    def cells(self):
+        """The notebook's cells as JupyterLab has them now."""
+        return self.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells")
+
+    def pictures(self):
+        """[(words for those who can't see it, width)] of the PNGs that are shown."""
+        images = self.page.locator(".jp-OutputArea-output img[src^='data:image/png']")
+        return images.evaluate_all("async all => { await Promise.all(all.map(one => one.decode()));"
+                                   " return all.map(one => [one.alt, one.naturalWidth]) }")
+
+
+@contextmanager
+def browser_page(executable):
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=[
+            "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"])
+        try:
+            yield Page(browser.new_page(viewport={"width": 1280, "height": 1000}))
+        finally:
+            browser.close()
