@@ -37,6 +37,16 @@ def ids_of(things, ids):
     return tuple(ids[descriptor(thing)] for thing in things) if None in known else known
 
 
+def kept(things):
+    """select takes any iterable. One that can be read only once must not be used up by looking at it."""
+    if isinstance(things, (list, tuple)):
+        return things
+    try:
+        return tuple(things)
+    except TypeError:
+        return things
+
+
 def seconds(timeout, scale=1):
     """A timeout as the program gave it -> seconds, or None for "wait for ever"."""
     return None if timeout is None or timeout < 0 else timeout / scale
@@ -48,34 +58,39 @@ class Select:
     def __init__(self, recorder):
         self.recorder, self.real = recorder, select.select
 
-    def select(self, *arguments):
+    def select(self, *arguments, **keywords):
         recorder, real = self.recorder, self.real
-        understood = None if recorder.elsewhere() else self.understood(arguments)
+        if keywords or recorder.elsewhere():
+            return real(*arguments, **keywords)
+        arguments = [*map(kept, arguments[:3]), *arguments[3:]]
+        understood = self.understood(*arguments)
         if not understood:
-            return real(*arguments)                # not our loop, or not what select takes: the real one says so
-        lists, timeout, (reads, writes, _) = understood
+            return real(*arguments)                # not what select takes: the real one says so
+        timeout, reads, writes = understood
         recorder.enter("select", timeout, reads, writes)
         try:
             if recorder.stepping:
-                ready = recorder.wait(lambda patience: real(*lists, patience), timeout)
+                ready = recorder.wait(lambda patience: real(*arguments[:3], patience), timeout)
             else:
-                ready = real(*lists, timeout)
+                ready = real(*arguments)
         except BaseException as error:
             recorder.failed("select", error)
             raise
         recorder.returned(*map(self.ids, ready))
         return ready
 
-    def understood(self, arguments):
-        """(three lists, timeout, their ids), or None where the arguments make no sense."""
-        lists, timeout = arguments[:3], arguments[3] if len(arguments) == 4 else None
-        if not 3 <= len(arguments) <= 4 or not isinstance(timeout, (int, float, NoneType)):
+    def understood(self, *arguments):
+        """(timeout, ids to read, ids to write), or None where the arguments make no sense."""
+        if not 3 <= len(arguments) <= 4:
+            return None
+        timeout = arguments[3] if len(arguments) == 4 else None
+        if not isinstance(timeout, (int, float, NoneType)) or (timeout is not None and not timeout >= 0):
             return None
         try:
-            lists = [things if isinstance(things, (list, tuple)) else tuple(things) for things in lists]
-            return None if timeout is not None and timeout < 0 else (lists, timeout, [*map(self.ids, lists)])
+            reads, writes, _ = map(self.ids, arguments[:3])
         except (TypeError, AttributeError):
             return None
+        return timeout, reads, writes
 
     def ids(self, things):
         return ids_of(things, self.recorder.ids) if things else ()
@@ -143,17 +158,17 @@ class Poll(Poller):
     name = "poll"
     all_events = select.POLLIN | select.POLLPRI | select.POLLOUT
 
-    def register(self, thing, eventmask=all_events):
-        self.real.register(thing, eventmask)
-        self.watch(descriptor(thing), eventmask & select.POLLIN, eventmask & select.POLLOUT)
+    def register(self, fd, eventmask=all_events):
+        self.real.register(fd, eventmask)
+        self.watch(descriptor(fd), eventmask & select.POLLIN, eventmask & select.POLLOUT)
 
-    def modify(self, thing, eventmask):
-        self.real.modify(thing, eventmask)
-        self.watch(descriptor(thing), eventmask & select.POLLIN, eventmask & select.POLLOUT)
+    def modify(self, fd, eventmask):
+        self.real.modify(fd, eventmask)
+        self.watch(descriptor(fd), eventmask & select.POLLIN, eventmask & select.POLLOUT)
 
-    def unregister(self, thing):
-        self.real.unregister(thing)
-        self.forget(descriptor(thing))
+    def unregister(self, fd):
+        self.real.unregister(fd)
+        self.forget(descriptor(fd))
 
     def poll(self, timeout=None):
         if self.recorder.elsewhere() or not isinstance(timeout, (int, float, NoneType)):
@@ -198,11 +213,11 @@ class Kqueue(Poller):
         self.filters = {}                    # descriptor -> the set of filters that watch it
 
     def control(self, changes, max_events, timeout=None):
+        changes = None if changes is None else list(changes)
         if max_events == 0 or self.recorder.elsewhere():
             events = self.real.control(changes, max_events, timeout)
             self.note_changes(changes)
             return events
-        changes = None if changes is None else list(changes)
         self.note_changes(changes)
 
         def call(patience):                  # what has changed is said once, also when the wait comes in two parts

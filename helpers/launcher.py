@@ -119,7 +119,7 @@ def control_terminal():
 def execute(program, arguments):
     """Run the program as `python program arguments` would: its own __main__, sys.argv and sys.path."""
     module = type(sys)("__main__")
-    module.__file__ = program
+    module.__file__, module.__cached__, module.__annotations__ = program, None, {}
     for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
         del sys.modules[name]            # the program may have a module of this name itself
     sys.modules["__main__"] = module

@@ -17,7 +17,7 @@ class Ports:
 
     def bind(self, sock, address, real_bind, real_getsockname):
         """Bind to a free port; a port that was asked for before stays where it is, with the system's own errors."""
-        if not self.is_internet(sock, address) or address[1] == 0:
+        if not self.is_internet(sock, address) or not 0 < address[1] < 65536:
             return real_bind(sock, address)
         host, asked, *rest = address
         real_bind(sock, (host, self.real_of.get((sock.type, asked), 0), *rest))

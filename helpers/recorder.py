@@ -77,7 +77,8 @@ class Ids(dict):
     def __missing__(self, descriptor):
         if descriptor is None or descriptor < 0:
             return CLOSED
-        return self.new(descriptor, kind_of(descriptor))
+        kind = kind_of(descriptor)
+        return self.new(descriptor, kind) if kind else CLOSED
 
     def new(self, descriptor, kind, *details):
         """A new thing is open under this descriptor: a new id."""
@@ -99,13 +100,13 @@ class Ids(dict):
 
 
 def kind_of(descriptor):
-    """A word for what is open under a descriptor: "stdin", "socket", "pipe", "terminal" or "file"."""
+    """What is open under a descriptor: "stdin", "socket", "pipe", "terminal", "file"; None where nothing is."""
     if descriptor <= 2:
         return ("stdin", "stdout", "stderr")[descriptor]
     try:
         mode = os.fstat(descriptor).st_mode
     except OSError:
-        return "closed"
+        return None
     if stat.S_ISSOCK(mode):
         return "socket"
     if stat.S_ISFIFO(mode):

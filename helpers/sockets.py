@@ -45,7 +45,7 @@ def watch_sockets(recorder, ports):
             except BaseException as error:
                 failed(name, self, error)
                 raise
-            note((name, ids[real_fileno(self)], *measure(result, arguments)))
+            note((name, ids[real_fileno(self)], *measure(result, arguments or [*keywords.values()])))
             return result
 
         replace(name, method)
@@ -98,6 +98,17 @@ def watch_sockets(recorder, ports):
     def getsockname(self):
         return ports.asked(self, real_getsockname(self))
 
+    real_sendto, real_sendmsg = cls.sendto, getattr(cls, "sendmsg", None)
+
+    def sendto(self, data, *flags_and_address):
+        *flags, address = flags_and_address or (None,)
+        return real_sendto(self, data, *flags, ports.real(self, address)) if flags_and_address else real_sendto(self, data)
+
+    def sendmsg(self, *arguments):
+        if len(arguments) == 4:
+            arguments = (*arguments[:3], ports.real(self, arguments[3]))
+        return real_sendmsg(self, *arguments)
+
     def connect(self, address):
         ids.became(real_fileno(self), "client", port_of(address))
         try:
@@ -114,7 +125,7 @@ def watch_sockets(recorder, ports):
         note(("connect_ex", ids[real_fileno(self)], os.strerror(number) if number else None, b""))
         return number
 
-    for method in (accept, close, bind, listen, getsockname, connect, connect_ex):
+    for method in (accept, close, bind, listen, getsockname, connect, connect_ex, sendto, sendmsg):
         replace(method.__name__, method)
 
 
@@ -180,7 +191,11 @@ def watch_files(recorder):
         settings = {name: getattr(sys.stdin, name) for name in ("encoding", "errors", "line_buffering")}
         sys.stdin = sys.__stdin__ = Input(sys.stdin.detach(), **settings)
 
-    real_read, real_write = os.read, os.write
+    real_read, real_write, real_close = os.read, os.write, os.close
+
+    def close(fd):
+        real_close(fd)
+        ids.pop(fd, None)                    # the next thing with this number is another one
 
     def read(number, size, /):
         data = real_read(number, size)
@@ -194,4 +209,4 @@ def watch_files(recorder):
             note(("write", ids[number], size, excerpt(data)[:size]))
         return size
 
-    os.read, os.write = read, write
+    os.read, os.write, os.close = read, write, close

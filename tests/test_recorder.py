@@ -53,7 +53,7 @@ WAYS = {
     "set": "ready = select.select({one}, set(), set(), 5)",
     "dict": "ready = select.select({one: 1}, {}, {}, 5)",
     "fileno()": "class Thing:\n    fileno = one.fileno\none = Thing()\nready = select.select([one], [], [], 5)",
-    "number": "one = one.fileno()\nready = select.select([one], [], [], 5)",
+    "number": "keep, one = one, one.fileno()\nready = select.select([one], [], [], 5)",
 }
 
 

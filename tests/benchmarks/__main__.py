@@ -1,179 +1,264 @@
-"""make bench: what the glass costs. Each number is a ratio of two things that were measured in turn, in this run."""
+"""What the glass costs. Each number is measured beside the thing that it is compared with, in turn, in one run.
+
+    python -m tests.benchmarks                    all of them
+    python -m tests.benchmarks start step         some of them, by name
+
+Exit status 1 if a median is out of its bound.
+"""
 import json
-import os
-import resource
+import re
 import selectors
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import median
+
+import nbformat
+import psutil
 
 from helpers import connect, run
 
-ROOT = Path(__file__).resolve().parents[2]
-LESSON = ROOT / "lessons" / "04_multi_client_echo.py"
+ROOT = Path(__file__).resolve().parent.parent.parent
+ECHO = "04_multi_client_echo"
+PATIENCE = 10.0    # seconds: the longest that a client waits
+
+SPINNING = "import select\nwhile True:\n    select.select([], [], [], 0)\n"
 
 
-def main():
-    start_up()
-    step()
-    recording()
-    memory()
-    notebooks()
+def report(what, values, bound, unit="", at_least=False):
+    """Print a line; True if the median is within the bound."""
+    middle = median(values)
+    good = middle >= bound if at_least else middle <= bound
+    print(f"{what:<62} {middle:7.2f}{unit:<3} ({min(values):.2f} – {max(values):.2f}, {len(values)} times)   "
+          f"bound {'≥' if at_least else '≤'} {bound:g}{unit}   {'ok' if good else 'OUT OF BOUND'}", flush=True)
+    return good
 
 
-def report(what, values, bound, unit=""):
-    """A line: the median, what was met around it, and the bound. `bound` reads like "≤ 2.0"."""
-    median = statistics.median(values)
-    sign, number = bound.split()
-    kept = median <= float(number) if sign == "≤" else median >= float(number)
-    print(f"{what:<62} {median:7.2f}{unit}  (min {min(values):.2f}, max {max(values):.2f}; bound {bound}{unit})"
-          f"  {'kept' if kept else 'NOT KEPT'}", flush=True)
+def note(what):
+    print(f"    {what}", flush=True)
 
 
-def seconds(action):
-    before = time.perf_counter()
-    action()
-    return time.perf_counter() - before
+def timed(function, *arguments):
+    started = time.perf_counter()
+    function(*arguments)
+    return time.perf_counter() - started
 
 
-def start_up():
-    """run() until the loop is held, beside a bare interpreter that imports what every lesson imports."""
-    ratios = []
-    for _ in range(20):
-        bare = seconds(lambda: subprocess.run([sys.executable, "-c", "import select, socket"], check=True))
-        before = time.perf_counter()
-        with run("04_multi_client_echo", held=True):
-            ratios.append((time.perf_counter() - before) / bare)
-    report("start-up: run(held=True) / python -c 'import select, socket'", ratios, "≤ 2.0")
+# -- start-up --------------------------------------------------------------------------------------------------------
 
+def start():
+    """run() to the first iteration held, to a bare interpreter that imports what a server needs."""
+    ours, bare = [], []
+    for _ in range(21):
+        bare.append(timed(subprocess.run, [sys.executable, "-c", "import select, socket"]))
+        started = time.perf_counter()
+        server = run(ECHO, held=True)
+        ours.append(time.perf_counter() - started)
+        server.stop()
+    ours, bare = ours[1:], bare[1:]                  # the first one reads files that the others find in memory
+    note(f"run(held=True) {median(ours) * 1e3:.1f} ms, a bare interpreter {median(bare) * 1e3:.1f} ms (medians)")
+    ratio = median(ours) / median(bare)
+    ratios = [one / other for one, other in zip(ours, bare)]
+    note(f"ratio of the medians {ratio:.2f}")
+    return report("start-up: run() to the first iteration held / bare interpreter", ratios, 2.0)
+
+
+# -- step ------------------------------------------------------------------------------------------------------------
 
 def step():
-    """What step() takes, less what the loop itself waited and worked: milliseconds."""
-    added = []
-    with run("04_multi_client_echo", held=True) as server:
-        alice = connect(server, "alice")
-        server.step()
+    """Ten clients speak, the loop goes round, ten answers are there: with step(), and with a plain server."""
+    clients, data = 10, b"x" * 64
+    stepped, plain = [], []
+    with plain_server() as (_, port), run(ECHO, held=True) as server, ExitStack() as sockets:
+        there = [sockets.enter_context(call(("127.0.0.1", port))) for _ in range(clients)]
+        here = []
+        for number in range(clients):
+            here.append(sockets.enter_context(connect(server, f"client {number}")).socket)
+            server.step()
         for _ in range(200):
-            alice.send("x" * 64)
-            before = time.perf_counter()
-            one = server.step()
-            added.append((time.perf_counter() - before - one.waited - one.worked) * 1000)
-            alice.receive()
-    report("step(): added to what the loop takes", added, "≤ 3", " ms")
+            plain.append(timed(all_echo, there, data))
+            stepped.append(timed(all_echo, here, data, server.step))
+        assert all(len(one.readable) == clients for one in server.iterations[-200:])
+    added = [(one - other) * 1e3 for one, other in zip(stepped, plain)]
+    note(f"ten echoes: {median(stepped) * 1e3:.2f} ms with a step, {median(plain) * 1e3:.2f} ms by a plain server (medians)")
+    return report("step(): what it adds to the loop's own time, ten clients ready", added, 3.0, " ms")
 
 
-# -- recording ---------------------------------------------------------------------------------------------------------
-
-def recording():
-    """CPU time of the server for an echo, run plainly / recorded: the part of the throughput that is kept.
-
-    Time on the clock would measure the load generator, which is as slow as the server; see technical notes in the
-    field: compare what the server's process itself uses, in turn, several times.
-    """
-    ratios = []
-    for _ in range(7):
-        ratios.append(plain_echo() / recorded_echo())
-    report("recording: throughput kept, 50 busy clients, 64-byte echoes", ratios, "≥ 0.7")
+def all_echo(sockets, data, between=lambda: None):
+    for sock in sockets:
+        sock.sendall(data)
+    between()
+    for sock in sockets:
+        receive(sock, len(data))
 
 
-def plain_echo():
-    process = subprocess.Popen([sys.executable, "-u", str(LESSON), "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        port = int(process.stdout.readline().split()[-1])
-        return cpu_for_an_echo(process.pid, port)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def recorded_echo():
-    with run("04_multi_client_echo") as server:
-        return cpu_for_an_echo(server.child.process.pid, server.address[1])
-
-
-def cpu_for_an_echo(pid, port, clients=50, lasts=1.5):
-    """Seconds of the server's CPU for one echo, while `clients` play ping-pong with 64 bytes for `lasts` seconds."""
-    selector, message, echoes = selectors.DefaultSelector(), b"x" * 64, 0
-    socks = [socket.create_connection(("127.0.0.1", port)) for _ in range(clients)]
-    for sock in socks:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(sock, selectors.EVENT_READ)
-        sock.sendall(message)
-    warm, end, before = time.monotonic() + 0.3, time.monotonic() + 0.3 + lasts, None
-    while (now := time.monotonic()) < end:
-        if before is None and now >= warm:
-            before, echoes = cpu_of(pid), 0
-        for key, _ in selector.select(1):
-            key.fileobj.recv(4096)
-            key.fileobj.sendall(message)
-            echoes += 1
-    used = cpu_of(pid) - before
-    for sock in socks:
-        sock.close()
-    return used / echoes
-
-
-def cpu_of(pid):
-    """User and system seconds of a process so far. Linux tells them to the nanosecond; elsewhere ps to the 1/100 s."""
-    path = Path(f"/proc/{pid}/schedstat")
-    if path.exists():
-        return int(path.read_text().split()[0]) / 1e9
-    minutes, rest = subprocess.run(["ps", "-o", "time=", "-p", str(pid)], capture_output=True, text=True).stdout.split(":")
-    return int(minutes) * 60 + float(rest)
-
-
-SPIN = """
-import resource, select, sys, time
-end, count = time.monotonic() + 10, 0
-while time.monotonic() < end:
-    for _ in range(1000):
-        select.select([], [], [], 0)
-    count += 1000
-unit = 1024 if sys.platform != "darwin" else 1 << 20
-print(count // 10, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit)
-"""
-
-
-def memory():
-    """A program that calls select as fast as it can for 10 s, recorded: megabytes of both processes at their most."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "spin.py"
-        path.write_text(SPIN)
-        watch = ("from helpers import run; import resource, sys; s = run(sys.argv[1]); s.listen(lambda: s.ended, 60); "
-                 "n = len(s.iterations); "
-                 "print(s.output.split()[0], s.output.split()[1], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, n)")
-        said = subprocess.run([sys.executable, "-c", watch, str(path)], capture_output=True, text=True, timeout=120).stdout
-    rate, child, ours, kept = map(int, said.split())
-    print(f"    {rate:,} calls of select a second, for 10 s; {kept:,} iterations kept")
-    report("memory of the child after 10 s of spinning", [child], "≤ 100", " MB")
-    report("memory of the process that records it", [ours], "≤ 100", " MB")
-
-
-# -- notebooks ---------------------------------------------------------------------------------------------------------
+# -- notebooks -------------------------------------------------------------------------------------------------------
 
 def notebooks():
-    """nbval over all notebooks / nbval over as many notebooks of one empty cell, started in the same way."""
-    files = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-    cell = {"cell_type": "code", "id": "empty", "execution_count": 1, "metadata": {}, "outputs": [], "source": "pass"}
+    """Strict nbval over the course, to nbval over as many notebooks of one empty cell."""
+    course = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    ours, floor = [], []
     with tempfile.TemporaryDirectory() as folder:
-        for file in files:
-            book = json.loads(file.read_text())
-            (Path(folder) / file.name).write_text(json.dumps({**book, "cells": [cell]}))
         shutil.copy(ROOT / "notebooks" / "conftest.py", folder)
-        ratios = [seconds(lambda: nbval(ROOT / "notebooks")) / seconds(lambda: nbval(folder)) for _ in range(5)]
-    report(f"nbval: {len(files)} notebooks / {len(files)} empty ones", ratios, "≤ 1.5")
+        empty = [Path(folder) / path.name for path in course]
+        for path in empty:
+            nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", execution_count=1)]), path)
+        for _ in range(3):
+            floor.append(timed(nbval, empty))
+            ours.append(timed(nbval, course))
+    note(f"{len(course)} notebooks {median(ours):.1f} s, as many empty ones {median(floor):.1f} s (medians)")
+    return report("notebooks: nbval over all of them / over as many empty ones",
+                  [one / other for one, other in zip(ours, floor)], 1.5)
 
 
-def nbval(folder):
-    subprocess.run([sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider",
-                    str(folder)], cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=300,
-                   env={**os.environ, "PYTEST_ADDOPTS": ""})
+def nbval(paths):
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env",
+                           "--nbval-cell-timeout=60", "-p", "no:cacheprovider", "-c", "pyproject.toml",
+                           *map(str, paths)], cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout
 
+
+# -- recording -------------------------------------------------------------------------------------------------------
+
+def recording():
+    """50 busy clients, 64-byte echoes: the server's CPU time an echo, plain and recorded.
+
+    Not the rate: this load generator is as slow as the server, and would flatten every ratio.
+    """
+    clients, seconds = 50, 1.5
+    with plain_server() as (process, port), run(ECHO) as server, ExitStack() as sockets:
+        loads = []
+        for number, address in ((process.pid, ("127.0.0.1", port)), (server.child.process.pid, server.address)):
+            loads.append(Load(number, [sockets.enter_context(call(address)) for _ in range(clients)]))
+        plain, recorded = loads
+        for load in loads:
+            load.go(0.5)                             # warm up
+        times = [(plain.go(seconds), recorded.go(seconds)) for _ in range(7)]
+        last = server.iterations[-1]
+        assert any(operation.name == "sendall" for operation in last.operations)
+        note(f"{median(one for one, _ in times) * 1e6:.2f} µs an echo plain, "
+             f"{median(two for _, two in times) * 1e6:.2f} µs recorded (medians); {last.number} iterations recorded")
+    return report("recording: throughput kept under 50 busy clients",
+                  [one / two for one, two in times], 0.7, at_least=True)
+
+
+class Load:
+    """Clients of one server that send 64 bytes, wait for the echo, and send again."""
+
+    def __init__(self, number, sockets):
+        self.server, self.data = psutil.Process(number), b"x" * 64
+        self.sockets, self.selector = sockets, selectors.DefaultSelector()
+        for sock in sockets:
+            self.selector.register(sock, selectors.EVENT_READ)
+
+    def go(self, seconds):
+        """The server's CPU time an echo, over so many seconds of load."""
+        echoes, before, end = 0, self.spent(), time.perf_counter() + seconds
+        for sock in self.sockets:
+            sock.sendall(self.data)
+        under_way = len(self.sockets)
+        while under_way:
+            ready = self.selector.select(PATIENCE)
+            assert ready, "the server doesn't answer"
+            again = time.perf_counter() < end
+            for key, _ in ready:
+                receive(key.fileobj, len(self.data))
+                echoes += 1
+                if again:
+                    key.fileobj.sendall(self.data)
+                else:
+                    under_way -= 1
+        return (self.spent() - before) / echoes
+
+    def spent(self):
+        spent = self.server.cpu_times()
+        return spent.user + spent.system
+
+
+# -- memory ----------------------------------------------------------------------------------------------------------
+
+def memory():
+    """A program that does nothing but select, for ten seconds, recorded; its iterations are asked for each second.
+
+    In a process of its own, so that its peak is not that of another benchmark.
+    """
+    done = subprocess.run([sys.executable, "-m", __spec__.name, "spin"], cwd=ROOT, stdout=subprocess.PIPE, timeout=60)
+    seen = json.loads(done.stdout)
+    note(f"{seen['selects'] / seen['seconds']:,.0f} selects a second for {seen['seconds']:.1f} s; "
+         f"{seen['kept']:,} iterations kept in the end, {seen['dropped']:,} counted only")
+    good = report("memory: peak of the program's process", [seen["child"]], 100, " MB")
+    return report("memory: peak of the notebook's process (helpers alone)", [seen["here"]], 100, " MB") and good
+
+
+def spin():
+    """Print what `memory` reports, as JSON."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder) / "spinning.py"
+        program.write_text(SPINNING)
+        with run(program) as server:
+            started = time.perf_counter()
+            child = 0
+            for second in range(1, 11):
+                while time.perf_counter() - started < second:
+                    child = max(child, peak(server.child.process.pid))
+                    time.sleep(0.05)
+                server.fetch()
+            seconds = time.perf_counter() - started
+            child = max(child, peak(server.child.process.pid))
+            print(json.dumps({"selects": server.iterations[-1].number, "seconds": seconds, "child": child,
+                              "here": peak(psutil.Process().pid), "kept": len(server.recording.iterations),
+                              "dropped": server.recording.dropped}))
+
+
+def peak(number):
+    """The most memory that a process has had, in MB; where the system doesn't tell, what it has now."""
+    try:
+        status = Path(f"/proc/{number}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024 / 1e6
+    except FileNotFoundError:
+        return psutil.Process(number).memory_info().rss / 1e6
+
+
+# -- servers and sockets ---------------------------------------------------------------------------------------------
+
+@contextmanager
+def plain_server():
+    """Lesson 04 as a plain process, with nothing of the course: (process, port)."""
+    with subprocess.Popen([sys.executable, "-u", ROOT / "lessons" / f"{ECHO}.py", "0"],
+                          stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, int(process.stdout.readline().split()[-1])
+        finally:
+            process.kill()
+
+
+def call(address):
+    """A connection that the server has accepted: its queue of waiting clients is short."""
+    sock = socket.create_connection(address, timeout=PATIENCE)
+    sock.sendall(b"hello")
+    receive(sock, 5)
+    return sock
+
+
+def receive(sock, size):
+    while size:
+        data = sock.recv(size)
+        assert data, "the server has closed the connection"
+        size -= len(data)
+
+
+BENCHMARKS = {one.__name__: one for one in (start, step, notebooks, recording, memory)}
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["spin"]:
+        spin()
+    elif unknown := set(sys.argv[1:]) - BENCHMARKS.keys():
+        sys.exit(f"There is no benchmark {unknown.pop()!r}. There are: {', '.join(BENCHMARKS)}.")
+    else:
+        results = [BENCHMARKS[name]() for name in sys.argv[1:] or BENCHMARKS]
+        sys.exit(0 if all(results) else 1)
