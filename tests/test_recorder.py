@@ -5,7 +5,6 @@ import select
 import socket
 import subprocess
 import sys
-import threading
 import time
 from contextlib import suppress
 from types import SimpleNamespace
@@ -1073,7 +1072,3 @@ def test_nothing_but_the_standard_library_is_imported(program):
 def test_a_program_may_have_a_module_called_helpers(program, ran):
     program("answer = 42", "helpers")
     assert ran("import helpers, select\nselect.select([], [], [], 0)\nprint(helpers.answer)").output == "42\n"
-
-
-def test_threads_of_the_test_itself_are_gone():
-    assert threading.active_count() == 1                # nothing in the helpers runs in a thread of the notebook
