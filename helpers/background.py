@@ -81,18 +81,18 @@ class Server:
     def release(self):
         """Let the loop run free."""
         self.must_run()
-        if self.stepping:
-            self.leaving = True
-            self.child.say("r")
-            if self.held:
-                self.listen(lambda: not self.leaving, PATIENCE)
+        if not self.stepping:
+            return
+        stood, self.leaving = self.held, True
         self.held = self.stepping = self.under_way = False
+        self.child.say("r")
+        if stood:
+            self.listen(lambda: not self.leaving, PATIENCE)
 
     def hold(self, timeout=PATIENCE):
         """Hold the loop again, before its next select. Raises StillWaiting if it hasn't come there in `timeout` s."""
         self.must_run()
-        self.listen(lambda: not self.leaving, timeout)      # the gate must have let it go before it can stop it
-        if not self.stepping and not self.leaving:
+        if not self.stepping:
             self.stepping = self.under_way = True
             self.child.say("h")
         self.listen(lambda: self.held, timeout)
@@ -151,6 +151,9 @@ class Server:
             raise GlassError(f"type() takes text, and {text!r} is none. Write it in plain quotes: type(\"hello\\n\").")
         try:
             self.child.type(text)
+        except TimeoutError:
+            raise GlassError(f"{self.name} doesn't read what is typed, and no more fits in. Step it, or type less."
+                             ) from None
         except OSError:
             raise GlassError(f"The input of {self.name} is closed. Run it again to type to it.") from None
         if self.child.terminal and self.held and text.endswith("\n"):
@@ -184,12 +187,15 @@ class Server:
         else:
             self.listen(found, timeout)
         self.must_run()
+        if found() and found()[0][2] is None:
+            raise GlassError(f"{self.name} listens on a Unix socket, and connect() knows internet addresses only.")
         if found():
             return reachable(*found()[0][1:])
         if listeners:
             ports = " · ".join(str(row[0]) for row in listeners.values())
             raise GlassError(f"{self.name} doesn't listen on port {port}. Its ports are: {ports}.")
-        raise GlassError(f"Nobody listens at {self.name}: it has not called listen(). {self.where_it_is()}")
+        advice = "It is held; does its program listen at all?" if self.held else self.where_it_is()
+        raise GlassError(f"Nobody listens at {self.name}: it has not called listen(). {advice}")
 
     def step_until_listening(self, timeout):
         """Step a held program until it has a listener, or for `timeout` seconds, or as long as it comes round."""
@@ -247,7 +253,8 @@ class Server:
         if word == "held":
             self.add(*values)
             self.held = not self.leaving
-            self.under_way, self.looped = False, True
+            self.under_way = self.leaving and self.stepping
+            self.looped = True
         elif word == "released":
             self.leaving = False
         elif word == "iterations":

@@ -4,6 +4,7 @@ It gets an interpreter and a session of its own, so that interrupting a cell doe
 socket pair is ours, the other the child's; when ours closes, however this process ends, the child ends too.
 Nothing here runs in a thread.
 """
+import fcntl
 import marshal
 import os
 import pty
@@ -15,7 +16,10 @@ import sys
 import tempfile
 import termios
 import time
+from contextlib import suppress
 from pathlib import Path
+
+from .errors import without_folders
 
 GRACE = 1.0        # seconds that a program gets to end by itself
 DELIVERY = 2.0     # seconds that a typed line may take through the terminal
@@ -31,6 +35,7 @@ class Child:
         self.path = path
         self.received = b""                            # the beginning of a message that isn't whole yet
         self.printing = tempfile.TemporaryFile()       # a file: a pipe that nobody reads would stop the program
+        fcntl.fcntl(self.printing, fcntl.F_SETFL, os.O_APPEND)      # so that the child can cut a flood
         self.seen = 0                                  # how much of it newly_printed has told
         self.terminal = None                           # the program's side of its pty, kept open; None for a pipe
         if "t" in options:
@@ -49,6 +54,7 @@ class Child:
         line.close()
         if self.terminal is None:
             os.close(stdin)
+        os.set_blocking(self.keyboard, False)
 
     # -- the line ------------------------------------------------------------------------------------------------
 
@@ -80,9 +86,18 @@ class Child:
     # -- input and output ------------------------------------------------------------------------------------------
 
     def type(self, text):
-        """Write to the program's stdin; Ctrl-D ends the input, also where it is a pipe."""
+        """Write to the program's stdin; Ctrl-D ends the input, also where it is a pipe. TimeoutError: it is full."""
         keys, control_d, _ = text.partition("\x04")
-        os.write(self.keyboard, (text if self.terminal else keys).encode())
+        if self.keyboard < 0:
+            raise OSError("the input is closed")
+        rest, end = (text if self.terminal else keys).encode(), time.monotonic() + GRACE
+        with selectors.SelectSelector() as selector:
+            selector.register(self.keyboard, selectors.EVENT_WRITE)
+            while rest:
+                if not selector.select(max(0.0, end - time.monotonic())):
+                    raise TimeoutError("nobody reads what is typed")
+                with suppress(BlockingIOError):
+                    rest = rest[os.write(self.keyboard, rest):]
         if control_d and not self.terminal:
             os.close(self.keyboard)
             self.keyboard = -1                         # writing to it from now on is an OSError
@@ -96,8 +111,8 @@ class Child:
     def output(self, start=0):
         """What the program has printed, from byte `start` on, as text that names no folder of this machine."""
         size = os.fstat(self.printing.fileno()).st_size
-        printed = os.pread(self.printing.fileno(), max(0, size - start), start)
-        return printed.decode("utf-8", "replace").replace(str(self.path), self.path.name)
+        start = min(start, size)                       # a flood was cut
+        return without_folders(os.pread(self.printing.fileno(), size - start, start).decode("utf-8", "replace"), self.path)
 
     def newly_printed(self):
         """What it has printed since this was asked the last time."""

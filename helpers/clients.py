@@ -50,13 +50,13 @@ class Client:
             raise GlassError(f"send() takes text or bytes, and {data!r} is neither. "
                              f"Put it in quotes: send(\"{data}\").")
         try:
+            self.socket.settimeout(PATIENCE)
             self.socket.sendall(data)
         except TimeoutError:
             raise GlassError(f"The server doesn't take what {self.name} sends: its buffers are full, "
                              "and it doesn't receive. Step it, or send less.") from None
         except OSError as error:
-            raise GlassError(f"{self.name} can't send any more ({error.strerror or error}). "
-                             f"Connect again: connect(server, {self.name!r}).") from None
+            raise self.broken(error) from None
 
     def receive(self, timeout=PATIENCE):
         """The text that has come: at least one byte, and all that is there. "" when the server has closed.
@@ -68,9 +68,9 @@ class Client:
     def receive_bytes(self, size=None, timeout=PATIENCE):
         """The bytes that have come: all that are there, or exactly `size` (fewer if the server closes before)."""
         held = self.server.held
-        self.socket.settimeout(min(timeout, HELD) if held else timeout)
         received = bytearray()
         try:
+            self.socket.settimeout(min(timeout, HELD) if held else timeout)
             while size is None or len(received) < size:
                 data = self.socket.recv(65536 if size is None else min(65536, size - len(received)))
                 received += data
@@ -82,8 +82,7 @@ class Client:
             if not received or size is not None:
                 raise NothingCame(self.nothing(received, timeout, held)) from None
         except OSError as error:
-            raise GlassError(f"{self.name}'s connection is broken ({error.strerror or error}). "
-                             f"Connect again: connect(server, {self.name!r}).") from None
+            raise self.broken(error) from None
         return bytes(received)
 
     def nothing(self, received, timeout, held):
@@ -92,13 +91,20 @@ class Client:
             return f"{came} came for {self.name}, and nothing comes before the server is stepped: server.step()."
         return f"{came} came for {self.name} in {timeout:g} s."
 
+    def broken(self, error):
+        what = "has left" if self.socket.fileno() < 0 else f"has lost the connection ({error.strerror or error})"
+        return GlassError(f"{self.name} {what}. Connect again: connect(server, {self.name!r}).")
+
     def close(self):
         """Leave: the server's recv gives b""."""
         self.socket.close()
 
     def half_close(self):
         """Say that nothing more will be sent, and go on listening."""
-        self.socket.shutdown(socket.SHUT_WR)
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            raise self.broken(error) from None
 
     def reset(self):
         """Leave without a goodbye (RST): the server's recv raises ConnectionResetError."""

@@ -49,14 +49,21 @@ HINTS = [          # (error, a part of its message, what to do)
 def died(name, program, error, message, line, traceback):
     """The ProgramDied of a program that ended with this error."""
     where = f" in line {line}, `{line_of(program, line)}`" if line else ""
-    traceback = traceback.replace(str(program.path), program.path.name)
-    if error == "SyntaxError":
+    traceback = without_folders(traceback, program.path)
+    if error in ("SyntaxError", "IndentationError", "TabError"):
         sentence = f"{name} has a syntax error{where}: {message.partition(' (')[0]}. Mend the line, and run it again."
     else:
         message = re.sub(r"^\[Errno \d+\] ", "", message)      # the number differs from system to system
         hints = [" " + hint for kind, part, hint in HINTS if kind == error and part in message]
         sentence = f"{name} died{where}: {error}{': ' if message else ''}{message}.{''.join(hints)}"
     return ProgramDied(sentence, error, line, traceback)
+
+
+def without_folders(text, path):
+    """A text of the program at `path`, or a traceback, without the folders of this machine."""
+    text = text.replace(str(path), path.name)
+    text = re.sub(r'File "/[^"]*?/(?:lib/python[\d.]+|site-packages)/', 'File "…/', text)
+    return re.sub(r'File "/[^"]*/', 'File "…/', text)
 
 
 def how_it_ended(status):

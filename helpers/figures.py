@@ -8,7 +8,7 @@ Each takes a server, a Recording, or a list of iterations. Colours are Okabe and
 can tell apart (jfly.uni-koeln.de/color), and each comes with a mark: reading ▾, writing ▴, pending a bar below.
 matplotlib takes a while to load. It is loaded in a thread of its own, while the reader is busy with the first cells.
 """
-from math import log10
+from math import ceil, log10
 from textwrap import fill
 from threading import Thread
 
@@ -100,7 +100,7 @@ def iterations(seen):
     rows = names if len(names) <= ROWS else [*busiest(names, recording.iterations), f"{len(names) - ROWS + 1} others"]
     after = {iteration.number: owed for iteration, owed in zip(recording.iterations, pending(recording.iterations))}
     wide = min(1.05, max(0.62, 10.5 / max(1, len(shown))))                       # inches of a column
-    top = 0.85 if any(column.count > 1 for column in shown) else 0.5             # rows above the first
+    top = 1.05 if any(column.count > 1 for column in shown) else 0.5             # rows above the first
     width, height = max(LEFT + wide * len(shown) + 0.1, 6.2), 0.62 * (top + len(rows) + 0.95)
     figure = picture(width, height, describe(recording))
     axes = figure.add_axes((0, 0, 1, 1))
@@ -127,7 +127,10 @@ def draw_column(axes, x, column, rows, others, after, width):
         return
     if column.count > 1:
         word = {"idle": "idle", "spin": "spin"}.get(column.kind, "alike")
-        axes.text(x + 0.5, -0.22, f"↻ {word} × {column.count:,}", ha="center", va="center", fontsize=TEXT,
+        text = f"↻ {word} × {column.count:,}"
+        if len(text) > 12 * width:
+            text = text.replace(" × ", "\n× ")
+        axes.text(x + 0.5, -0.22, text, ha="center", va="center", fontsize=TEXT, linespacing=0.95,
                   color=RED if word == "spin" else DARK, weight="bold" if word == "spin" else "normal")
     for y, name in enumerate(rows):
         members = others if name not in column.iteration.watched_read and name.endswith(" others") else {name}
@@ -234,7 +237,8 @@ def times(seen):
                  edgecolor="white", label=label)
     axes.set_ylim(0, 8)
     axes.set_yticks([0, 3, 6], ["1 µs", "1 ms", "1 s"])
-    every = max(1, len(kept) // 15)
+    digits = len(str(kept[-1].number)) if kept else 1
+    every = ceil((0.085 * digits + 0.15) / 0.3)            # inches of a number / of an iteration
     axes.set_xticks(range(0, len(kept), every), [one.number for one in kept][::every])
     axes.set_xlabel("iteration")
     axes.spines[["top", "right"]].set_visible(False)

@@ -132,12 +132,19 @@ def execute(program, arguments):
 def obituary(error, program):
     """(type, message, line in the program or None, traceback) of the error that ended a program."""
     import traceback
-    error.__traceback__ = without_helpers(error.__traceback__)
+    clean(error)
     line = error.lineno if isinstance(error, SyntaxError) and error.filename == program else None
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename == program:
             line = number
     return type(error).__name__, str(error), line, "".join(traceback.format_exception(error))
+
+
+def clean(error):
+    """Take the frames of these helpers out of an error, and of those that it came of."""
+    while error:
+        error.__traceback__ = without_helpers(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def without_helpers(chain):

@@ -125,6 +125,8 @@ class Recorder:
         self.recording = recording
         self.loop = None                  # the thread that goes round
         self.stepping = held
+        self.again = False                # it is to be held again as soon as it has been released
+        self.deciding = allocate_lock()   # between the gate and whoever commands it
         self.commands = SimpleQueue()     # "step" and "release", for the gate
         self.clock = Clock()
         self.ids = Ids()
@@ -209,10 +211,13 @@ class Recorder:
 
     def command(self, word):
         """From the thread that listens to the notebook: "step", "release" or "hold"."""
-        if word == "hold":
-            self.stepping = True
-        else:
+        if word != "hold":
             self.commands.put(word)
+            return
+        with self.deciding:
+            if self.stepping:             # it has been released, and has not come to the gate yet
+                self.again = True
+            self.stepping = True
 
     def stand(self):
         """Stand still before the next call, until a step is allowed."""
@@ -221,9 +226,13 @@ class Recorder:
         sys.stdout.flush()
         stopped = self.clock.now()
         self.tell("held", *self.hand_over())
-        if self.commands.get() == "release":
-            self.stepping = False
+        while self.commands.get() == "release":
+            with self.deciding:
+                self.stepping, self.again = self.again, False
             self.tell("released")
+            if not self.stepping:
+                break
+            self.tell("held", [], [])
         self.clock.ahead -= self.clock.now() - stopped
         if self.stepping:
             self.trace()

@@ -1,6 +1,8 @@
 """Programs as text: find one, show it with line numbers, make a changed copy of it ("what if this line were gone?")."""
 import difflib
+import io
 import tempfile
+import tokenize
 from pathlib import Path
 
 from .errors import GlassError
@@ -17,7 +19,12 @@ class Program:
 
     @property
     def text(self):
-        return self.path.read_text(encoding="utf-8")
+        data = self.path.read_bytes()
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        except SyntaxError:                  # Python itself will say so
+            encoding = "utf-8"
+        return data.decode(encoding, "replace")
 
 
 def find(program):
@@ -83,6 +90,8 @@ def change(program, old, new):
     """
     original = find(program)
     text = original.text
+    if not old.strip():
+        raise GlassError(f"change() needs the text that is to be replaced in {original.name}, and got {old!r}.")
     places = [number for number, line in enumerate(text.splitlines(), 1) if old.splitlines()[0] in line]
     if text.count(old) == 0:
         near = difflib.get_close_matches(old, [line.strip() for line in text.splitlines()], n=1, cutoff=0)

@@ -860,7 +860,7 @@ sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 assert sock.fileno() == number
 select.select([sock], [], [], 0)
 """)
-    assert server.iterations[1].watched_read == ["socket 1"]
+    assert server.iterations[1].watched_read[0].startswith("socket")
 
 
 def test_the_programs_own_client_is_named_by_where_it_goes(ran):

@@ -39,7 +39,8 @@ def recorded(iterations, program="walk"):
     (op("send", size=24, data=b"x" * 24), "send 24 b'" + "x" * 24 + "'"),
 ])
 def test_the_text_of_an_operation(operation, text):
-    assert str(operation) == repr(operation) == text
+    assert str(operation) == text
+    assert eval(repr(operation)) == operation
 
 
 def test_the_text_of_an_idle_iteration():
@@ -113,9 +114,7 @@ def test_a_port_that_two_clients_had_in_turn_has_two_names():
 # -- kept, saved, bounded --------------------------------------------------------------------------------------------
 
 def test_a_recording_is_the_same_after_save_and_load(tmp_path):
-    before = recorded([one(3, ["alice"], ["bob"], op("recv", size=300, data=bytes(range(64))), exceptional=["ünï"],
-                           op_error=None) if False else
-                       one(3, ["alice"], ["bob"], op("recv", size=300, data=bytes(range(192, 256))),
+    before = recorded([one(3, ["alice"], ["bob"], op("recv", size=300, data=bytes(range(192, 256))),
                            op("accept", "listener", peer="bob"), op("send", error="BrokenPipeError"),
                            exceptional=["ünï"], lines=[3, 1, 2], printed="größer\n", timeout=None),
                        one(4, timeout=0.5)], "walk ü")
@@ -245,7 +244,7 @@ WALKS = {
                 one(3, ["alice"], (), *ECHO), *(one(number) for number in range(4, 10)),
                 one(10, ["listener", "alice"], (), op("accept", "listener", peer="bob"), *ECHO)],
     "spin": [one(1, ["listener"], (), ACCEPT),
-             *(one(number, ["alice"], (), op("recv", size=0), op("sendall", size=0)) for number in range(2, 54_321))],
+             *(one(number, ["alice"], (), op("recv", size=0), op("sendall", size=0)) for number in range(2, 15_001))],
     "900 sockets": [one(1, watched=MANY), one(2, MANY[1:400], (), *[op("recv", name, 3) for name in MANY[1:400]], watched=MANY),
                     one(3, MANY[:1], (), op("accept", "listener", peer="conn 900"), watched=MANY)],
     "5000 iterations": [heard(number) if number % 2 else one(number) for number in range(1, 5001)],
@@ -304,7 +303,7 @@ def shown_in(walk):
 @pytest.mark.parametrize("walk, labels", [
     ("like 04", ["listener", "alice", "1", "2", "3", "10", "iteration", "accept\n→ alice", "recv 5\nsendall 5", "↻ idle × 6", "▾",
                  "watched", "▾ ready to read"]),
-    ("spin", ["↻ spin × 54,319", "recv 0\nsendall 0"]),
+    ("spin", ["↻ spin\n× 14,999", "recv 0\nsendall 0"]),
     ("900 sockets", ["listener", f"{900 - ROWS + 1} others", "1", "2", "3"]),
     ("5000 iterations", ["1", "2", "5000", "…", "alice"]),
     ("pending", ["bytes pending", "▴ ready to write", "▾▴", "1,048 kB"]),
@@ -316,7 +315,6 @@ def test_labels_of_the_picture(walk, labels):
 
 
 def test_an_error_is_seen_in_the_picture_in_red():
-    assert any("ConnectionReset" in text for text in shown_in("errors")) or any("recv" in text for text in shown_in("errors"))
     figure = figures.iterations(recorded(WALKS["errors"]))
     framed = [text for text in figure.findobj(Text) if text.get_bbox_patch()]
     assert len(framed) == 2 and {text.get_bbox_patch().get_edgecolor()[:1] for text in framed} == {(0xD5 / 255,)}
@@ -358,7 +356,7 @@ def test_describe_says_the_whole_picture():
 
 
 @pytest.mark.parametrize("walk, words", [
-    ("spin", "2–54320: alice readable – alice recv 0, alice sendall 0 – a spin: 54,319 times the same, and nothing comes of it."),
+    ("spin", "2–15000: alice readable – alice recv 0, alice sendall 0 – a spin: 14,999 times the same, and nothing comes of it."),
     ("pending", "1: alice readable – alice recv 1048576 – pending: 1048576 bytes of alice."),
     ("5000 iterations", "10–4990: 4,981 iterations that are not shown."),
     ("errors", "2: nobody ready – select select ValueError."),
