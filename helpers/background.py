@@ -2,18 +2,21 @@
 import time
 
 from .child import GRACE, Child
-from .errors import GlassError, StillWaiting, died, how_it_ended, where
-from .recording import Recording
+from .errors import GlassError, StillWaiting, died, how_it_ended, line_of, where
+from .recording import Recording, Words
 from .source import find
 
 START = 10.0       # seconds: the longest that a program may take to reach its loop
 FREE_START = 1.0   # seconds: the longest that run() waits for a free one to listen or to loop
 PATIENCE = 2.0     # seconds: the longest that a step waits for the loop to come round
+CALM = 0.1         # seconds for which a loop is watched, to see whether it goes round
+TICKS = 10         # iterations in that time: more are a loop at work
 
 running = {}       # name -> Server: running a name again replaces the earlier one
 
 
-def run(program, *arguments, held=False, terminal=False, record=True, name=None, timeout=START):
+def run(program, *arguments, held=False, terminal=False, record=True, name=None, timeout=START,
+        descriptors=None, port=None):
     """Start a program in a background process, and return the Server that stands for it.
 
     program: a lesson's stem ("04_multi_client_echo"), the path of any Python program, or what `change` returns.
@@ -22,6 +25,9 @@ def run(program, *arguments, held=False, terminal=False, record=True, name=None,
     terminal: its stdin is a terminal of its own (a pty) and not a pipe.
     record: note iterations and operations. name: how it is called, where two runs of one program are wanted.
     timeout: seconds that a held program may take to reach its loop.
+    descriptors: the most that the program may have open at a time, its three standard streams
+        and our line to it included.
+    port: the real port that its first TCP listener gets; otherwise the system chooses one.
 
     Raises GlassError if there is no such program or it never reaches its loop, ProgramDied if it ends with an error.
     """
@@ -29,7 +35,8 @@ def run(program, *arguments, held=False, terminal=False, record=True, name=None,
     name = name or found.name
     if name in running:
         running[name].stop()
-    options = "h" * held + "r" * record + "t" * terminal + "-"
+    options = {"held": held, "record": record, "terminal": terminal, "descriptors": descriptors or 0,
+               "port": port or 0}
     server = running[name] = Server(found, name, Child(found.path, map(str, arguments), options), stepping=held)
     try:
         server.await_start(timeout)
@@ -100,6 +107,21 @@ class Server:
         if not self.held:
             raise StillWaiting(f"{self.name} will be held, but has not come round after {timeout:g} s. "
                                + self.where_it_is())
+
+    def settle(self, timeout=PATIENCE):
+        """Wait until its loop goes round no more, and say where it is: in select (or the like), or in some line.
+
+        Waits at most `timeout` seconds: a loop that spins goes on and on, and settle says so.
+        """
+        self.must_run()
+        rests = self.comes_to_rest(timeout)
+        self.must_run()
+        line, _, call, _ = self.ask("w", "where") or (None,) * 4
+        if not rests:
+            return Words(f"{self.name} goes round and round.")
+        return Words(f"{self.name} waits in {call}." if call else
+                     f"{self.name} stands in line {line}, `{line_of(self.program, line)}`." if line else
+                     f"{self.name} does nothing.")
 
     @property
     def iterations(self):
@@ -285,6 +307,17 @@ class Server:
 
     def last_number(self):
         return self.recording.iterations[-1].number if self.recording.iterations else 0
+
+    def comes_to_rest(self, timeout=PATIENCE):
+        """Wait until it sleeps, and its loop goes round no more than now and then. False if that never comes."""
+        end, before = time.monotonic() + timeout, None
+        while not self.ended and time.monotonic() < end:
+            _, number, *_ = self.ask("w", "where") or (None, 0)
+            if before is not None and number <= before + TICKS and self.child.sleeps():
+                return True
+            before = number if self.child.sleeps() else None
+            self.listen(lambda: False, CALM)
+        return False
 
     # -- sentences -------------------------------------------------------------------------------------------------
 

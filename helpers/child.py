@@ -29,7 +29,7 @@ BOOT = "import sys; sys.path[0] = sys.argv[1]; from helpers.launcher import main
 
 
 class Child:
-    """A running program. `options` are the letters that launcher.main knows."""
+    """A running program. `options`: a dict, numbers or truth values under the names that launcher.main knows."""
 
     def __init__(self, path, arguments, options):
         self.path = path
@@ -38,17 +38,18 @@ class Child:
         fcntl.fcntl(self.printing, fcntl.F_SETFL, os.O_APPEND)      # so that the child can cut a flood
         self.seen = 0                                  # how much of it newly_printed has told
         self.terminal = None                           # the program's side of its pty, kept open; None for a pipe
-        if "t" in options:
+        if options["terminal"]:
             self.keyboard, stdin = pty.openpty()
             self.terminal = stdin
             without_echo(self.terminal)
         else:
             stdin, self.keyboard = os.pipe()
         self.line, line = socket.socketpair()
+        told = ",".join(f"{name}={int(value)}" for name, value in options.items())
         environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
         environment.pop("PYTHONUNBUFFERED", None)      # a learner's own terminal doesn't set it
         self.process = subprocess.Popen(
-            [sys.executable, "-c", BOOT, ROOT, str(line.fileno()), str(os.getpid()), options, str(path), *arguments],
+            [sys.executable, "-c", BOOT, ROOT, str(line.fileno()), str(os.getpid()), told, str(path), *arguments],
             stdin=stdin, stdout=self.printing, stderr=subprocess.STDOUT,
             pass_fds=[line.fileno()], start_new_session=True, env=environment)
         line.close()
@@ -123,6 +124,13 @@ class Child:
 
     def ask_to_end(self):
         self.process.terminate()
+
+    def sleeps(self):
+        """Does it wait for something, and not for its turn on a busy machine? (Linux alone tells them apart.)"""
+        import psutil
+        with suppress(psutil.Error):
+            return sys.platform != "linux" or psutil.Process(self.process.pid).status() != psutil.STATUS_RUNNING
+        return True
 
     def has_exited(self):
         return self.process.poll() is not None

@@ -1,10 +1,17 @@
 """Clients with names, driven from a notebook: alice, bob."""
 import socket
 import struct
+import time
+from contextlib import suppress
+from pathlib import Path
 
 from .errors import GlassError, NothingCame
 
 PATIENCE = 2.0     # seconds: the longest that a client waits for anything
+LONGEST = 10.0     # seconds that pouring may take in all
+STALL = 0.15       # seconds in which a server takes nothing: its buffers are full
+SMALL = 65536      # bytes that the system keeps for a client that doesn't read
+ARRIVAL = 0.5      # seconds: the longest that a connection may be on its way to the listener
 HELD = 0.02        # seconds: a server that is held sends nothing, so waiting for it is of no use
 
 
@@ -17,6 +24,7 @@ def connect(server, name=None, port=None, timeout=PATIENCE):
     host, real = server.find_listener(port)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)      # what is sent is there at the next step
     sock.settimeout(timeout)
     try:
         sock.connect((host, real))
@@ -24,11 +32,38 @@ def connect(server, name=None, port=None, timeout=PATIENCE):
         sock.close()
         raise GlassError(f"{server.name} took no connection ({error.strerror or 'no answer'}). "
                          "Is its listener closed, or its queue of waiting clients full?") from None
+    if server.held:
+        await_arrival(sock)
     if name:
         name = server.recording.names.claim(sock.getsockname()[1], name)
     client = Client(server, name or "the client", sock)
     server.clients.append(client)
     return client
+
+
+def await_arrival(sock):
+    """Wait until the listener has this connection too, so that the next step finds it there.
+
+    connect returns when our side is done. On a busy machine the other side can be a moment later. Linux tells of it
+    in /proc/net/tcp (proc(5): local and remote address in hexadecimal, and the state, 01 for established).
+    """
+    table = Path("/proc/net/tcp6" if sock.family == socket.AF_INET6 else "/proc/net/tcp")
+    theirs, ours = f":{sock.getpeername()[1]:04X}", f":{sock.getsockname()[1]:04X}"
+    end = time.monotonic() + ARRIVAL
+    while table.exists() and time.monotonic() < end:
+        for line in table.read_text().splitlines()[1:]:
+            _, local, remote, state, *_ = line.split()
+            if local.endswith(theirs) and remote.endswith(ours) and state == "01":
+                return
+
+
+def in_bytes(data):
+    """Text (as UTF-8) or bytes, as bytes."""
+    if isinstance(data, str):
+        return data.encode()
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        return data
+    raise GlassError(f"send() takes text or bytes, and {data!r} is neither. Put it in quotes: send(\"{data}\").")
 
 
 class Client:
@@ -44,11 +79,7 @@ class Client:
 
     def send(self, data):
         """Send bytes, or text (as UTF-8). Raises GlassError if the server doesn't take them."""
-        if isinstance(data, str):
-            data = data.encode()
-        if not isinstance(data, (bytes, bytearray, memoryview)):
-            raise GlassError(f"send() takes text or bytes, and {data!r} is neither. "
-                             f"Put it in quotes: send(\"{data}\").")
+        data = in_bytes(data)
         try:
             self.socket.settimeout(PATIENCE)
             self.socket.sendall(data)
@@ -57,6 +88,29 @@ class Client:
                              "and it doesn't receive. Step it, or send less.") from None
         except OSError as error:
             raise self.broken(error) from None
+
+    def pour(self, data):
+        """Send as much as the server takes, without reading: the way of a client that is slow or hangs.
+
+        Returns how many bytes were taken: all of them, or less where the server's buffers are full, or it has gone.
+        """
+        rest, stalled = memoryview(in_bytes(data)), None
+        size, end = len(rest), time.monotonic() + LONGEST
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)   # otherwise it grows, to 32 MB even
+        except OSError as error:
+            raise self.broken(error) from None
+        self.socket.settimeout(STALL)
+        with suppress(ConnectionError):
+            while rest and time.monotonic() < end:
+                try:
+                    rest = rest[self.socket.send(rest[:65536]):]
+                except TimeoutError:
+                    if stalled == len(rest):           # the server rests, and still takes nothing
+                        break
+                    stalled = len(rest)
+                    self.server.comes_to_rest()
+        return size - len(rest)
 
     def receive(self, timeout=PATIENCE):
         """The text that has come: at least one byte, and all that is there. "" when the server has closed.

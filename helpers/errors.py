@@ -42,14 +42,15 @@ HINTS = [          # (error, a part of its message, what to do)
     ("ValueError", "file descriptor cannot be a negative integer",
      "A socket that is closed is still in a list: remove it from the list before it is closed."),
     ("ValueError", "filedescriptor out of range", "select takes no descriptor from 1024 on."),
-    ("OSError", "Address already in use", "Two listeners of this program ask for the same port."),
+    ("OSError", "Address already in use",
+     "Two listeners ask for the same port; or it was in use a moment ago, and SO_REUSEADDR is missing."),
 ]
 
 
 def died(name, program, error, message, line, traceback):
     """The ProgramDied of a program that ended with this error."""
     where = f" in line {line}, `{line_of(program, line)}`" if line else ""
-    traceback = without_folders(traceback, program.path)
+    message, traceback = without_numbers(message), without_numbers(without_folders(traceback, program.path))
     if error in ("SyntaxError", "IndentationError", "TabError"):
         sentence = f"{name} has a syntax error{where}: {message.partition(' (')[0]}. Mend the line, and run it again."
     else:
@@ -64,6 +65,13 @@ def without_folders(text, path):
     text = text.replace(str(path), path.name)
     text = re.sub(r'File "/[^"]*?/(?:lib/python[\d.]+|site-packages)/', 'File "…/', text)
     return re.sub(r'File "/[^"]*/', 'File "…/', text)
+
+
+def without_numbers(text):
+    """A text without what differs from run to run: descriptors and ports of sockets."""
+    text = re.sub(r"<socket\.socket \[closed\][^>]*>", "<a closed socket>", text)
+    text = re.sub(r"<socket\.socket [^>]*>", "<a socket>", text)
+    return re.sub(r"\('127\.0\.0\.1', \d+\)", "<an address>", text)
 
 
 def how_it_ended(status):

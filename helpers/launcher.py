@@ -126,7 +126,8 @@ def execute(program, arguments):
     sys.argv[:] = [program, *arguments]
     sys.path[0] = os.path.dirname(program)
     with open(program, "rb") as file:
-        exec(compile(file.read(), program, "exec", dont_inherit=True), module.__dict__)
+        text = file.read()
+    exec(compile(text, program, "exec", dont_inherit=True), module.__dict__)
 
 
 def obituary(error, program):
@@ -160,15 +161,35 @@ def without_helpers(chain):
     return kept
 
 
+def lowest(number):
+    """The same open file under the lowest free number, so that the program's own numbers are the same in every run."""
+    low = os.dup(number)
+    if low > number:
+        low, number = number, low
+    os.close(number)
+    return low
+
+
+def allow_descriptors(number, more=0):
+    """Set how many descriptors this process may have: `number`, or `more` than now. The hard limit stays."""
+    import resource
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    number = (number or soft) + more
+    resource.setrlimit(resource.RLIMIT_NOFILE, (number if hard == resource.RLIM_INFINITY else min(number, hard), hard))
+
+
 def main(number, parent, options, program, *arguments):
-    """Options are letters: h held, r with recording, t with a terminal on stdin."""
-    line = Line(int(number), int(parent))
-    recorder = Recorder(program, line.tell, held="h" in options, recording="r" in options)
-    if "t" in options:
+    """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0,port=0", as `run` explains them."""
+    options = {name: int(value) for name, value in (option.split("=") for option in options.split(","))}
+    line = Line(lowest(int(number)), int(parent))
+    recorder = Recorder(program, line.tell, held=options["held"], recording=options["record"])
+    if options["terminal"]:
         control_terminal()
+    if options["descriptors"]:
+        allow_descriptors(options["descriptors"])
     recorder.clock.install()
     calls.install(recorder)
-    sockets.install(recorder, Ports())
+    sockets.install(recorder, Ports(options["port"]))
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed
     os.register_at_fork(before=calm_fork, after_in_child=lambda: line.cut(recorder))
     start_new_thread(line.listen, (recorder,))
@@ -185,6 +206,7 @@ def main(number, parent, options, program, *arguments):
         raise
     except BaseException as error:
         sys.settrace(None)
+        allow_descriptors(None, more=16)     # where it died of having none left, this would fail, too
         death = obituary(error, program)
         sys.excepthook(type(error), error, error.__traceback__)
         sys.exit(1)

@@ -12,18 +12,23 @@ INTERNET = (socket.AF_INET, socket.AF_INET6)
 class Ports:
     """Asked and real ports of this process, told apart by the type of socket (TCP and UDP count alone)."""
 
-    def __init__(self):
+    def __init__(self, first=None):
         self.real_of, self.asked_of = {}, {}
+        self.first = first                   # the real port of the first TCP listener, where somebody wants a certain one
 
     def bind(self, sock, address, real_bind, real_getsockname):
         """Bind to a free port; a port that was asked for before stays where it is, with the system's own errors."""
-        if not self.is_internet(sock, address) or not 0 < address[1] < 65536:
+        if not self.is_internet(sock, address) or not 0 <= address[1] < 65536:
             return real_bind(sock, address)
         host, asked, *rest = address
-        real_bind(sock, (host, self.real_of.get((sock.type, asked), 0), *rest))
-        real = real_getsockname(sock)[1]
-        self.real_of[sock.type, asked] = real
-        self.asked_of[sock.type, real] = asked
+        real, tcp = self.real_of.get((sock.type, asked), 0), sock.type == socket.SOCK_STREAM
+        real_bind(sock, (host, self.first or real if tcp else real, *rest))
+        if tcp:
+            self.first = None
+        if asked:
+            real = real_getsockname(sock)[1]
+            self.real_of[sock.type, asked] = real
+            self.asked_of[sock.type, real] = asked
 
     def asked(self, sock, address):
         """An address as the program knows it."""

@@ -19,6 +19,7 @@ from _queue import SimpleQueue
 from _thread import allocate_lock, get_ident
 from collections import deque
 
+import errno
 import os
 import stat
 import time
@@ -114,6 +115,12 @@ def kind_of(descriptor):
     return "terminal" if stat.S_ISCHR(mode) else "file"
 
 
+def name_of(error):
+    """The name of an error's type; of a plain OSError that of its number as well: "OSError EMFILE"."""
+    name = type(error).__name__
+    return f"{name} {errno.errorcode.get(error.errno, '')}".strip() if type(error) is OSError else name
+
+
 class Recorder:
     """Notes every iteration of one loop: the loop of the thread that calls select first.
 
@@ -185,7 +192,7 @@ class Recorder:
 
     def failed(self, call, error):
         """The call raised: an iteration in which nothing was ready, with the error as its only operation."""
-        self.operations.extend((call, None, type(error).__name__, b""))
+        self.operations.extend((call, None, name_of(error), b""))
         self.returned((), (), ())
 
     def listens(self, number, port, address):

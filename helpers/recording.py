@@ -27,7 +27,8 @@ class Operation:
     """One thing done with a socket: `name` is the call ("accept", "recv", "sendall", "close" …).
 
     `size`: bytes that went through, or None where the call moves none. `data`: the first of them, at most 64.
-    `error`: the name of the error's type, or None. `peer`: for accept, the connection that was accepted.
+    `error`: the name of the error's type ("OSError EMFILE": of a plain OSError, its number's name too), or
+    None. `peer`: for accept, the connection that was accepted.
     """
     name: str
     socket: str | None

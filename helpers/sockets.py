@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 
-from .recorder import EXCERPT
+from .recorder import EXCERPT, name_of
 
 real_fileno = socket.socket.fileno
 
@@ -31,7 +31,7 @@ def watch_sockets(recorder, ports):
     note, ids, cls = recorder.operations.extend, recorder.ids, socket.socket
 
     def failed(name, sock, error):
-        note((name, ids[real_fileno(sock)], type(error).__name__, b""))
+        note((name, ids[real_fileno(sock)], name_of(error), b""))
 
     def twin(name, measure):
         """Replace one method. measure(result, arguments) -> (size, first bytes) of what went through."""
