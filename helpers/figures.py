@@ -1,40 +1,22 @@
 """A recording as a picture, and the same finding in words.
 
     figures.iterations(server)     who was watched, who was ready, what was done, iteration by iteration
+    figures.describe(server)       the same in words
+    figures.pending(server)        how many bytes each client has pending, iteration by iteration
     figures.times(server)          time waited against time worked
-    figures.describe(server)       the first picture in words
 
-Each takes a server, a Recording, or a list of iterations. Colours are Okabe and Ito's, which colour-blind readers
-can tell apart (jfly.uni-koeln.de/color), and each comes with a mark: reading ▾, writing ▴, pending a bar below.
-matplotlib takes a while to load. It is loaded in a thread of its own, while the reader is busy with the first cells.
+Each takes a server, a Recording, or a list of iterations. Reading is marked ▾, writing ▴, pending a bar below.
 """
-from math import ceil, log10
 from textwrap import fill
-from threading import Thread
 
+from . import recording as plain
+from .charts import pending, times          # noqa: F401  (they are called as figures.pending and figures.times)
+from .drawing import BLUE, DARK, GREY, ORANGE, RED, TEXT, picture
 from .folding import ROWS, busiest, columns, recording_of, sockets
-from .recording import Words, pending
+from .recording import Words
 
-GREY, BLUE, ORANGE, RED, DARK = "#dcdcdc", "#0072B2", "#E69F00", "#D55E00", "#333333"
-TEXT = 8.5         # points
 LEFT = 1.5         # inches for the names
-SHORTEST = 1e-6    # seconds: shorter times are drawn as this
-
-
-def load():
-    from matplotlib.figure import Figure
-    return Figure
-
-
-def warm_up():
-    """Draw a first word, so that the fonts are loaded as well."""
-    figure = load()(figsize=(1, 1))
-    figure.text(0, 0, "▾")
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    FigureCanvasAgg(figure).draw()
-
-
-Thread(target=warm_up, daemon=True).start()
+BRIEF = {"ConnectionReset": "reset", "BrokenPipe": "gone", "BlockingIO": "not now", "ConnectionRefused": "refused"}
 
 
 # -- in words ------------------------------------------------------------------------------------------------------
@@ -48,7 +30,7 @@ def describe(seen):
     total = kept[-1].number
     head = (f"{recording.program} went round {times_in_words(total)}, with {counted(len(names), 'socket')}"
             f"{': ' if names else ''}{', '.join(names[:ROWS])}{' …' if len(names) > ROWS else ''}.")
-    waiting = pending(kept)
+    waiting = plain.pending(kept)
     after = {iteration.number: owed for iteration, owed in zip(kept, waiting)}
     lines = [head, *(sentence(column, after) for column in columns(kept))]
     return Words("\n".join(fill(line, 100, subsequent_indent="   ") for line in lines))
@@ -98,10 +80,12 @@ def iterations(seen):
     shown = columns(recording.iterations)
     names = sockets(recording.iterations)
     rows = names if len(names) <= ROWS else [*busiest(names, recording.iterations), f"{len(names) - ROWS + 1} others"]
-    after = {iteration.number: owed for iteration, owed in zip(recording.iterations, pending(recording.iterations))}
+    after = {iteration.number: owed for iteration, owed in zip(recording.iterations, plain.pending(recording.iterations))}
     wide = min(1.05, max(0.62, 10.5 / max(1, len(shown))))                       # inches of a column
     top = 1.05 if any(column.count > 1 for column in shown) else 0.5             # rows above the first
-    width, height = max(LEFT + wide * len(shown) + 0.1, 6.2), 0.62 * (top + len(rows) + 0.95)
+    explained = list(entries(shown, after))
+    width = max(LEFT + wide * len(shown) + 0.1, sum(map(long, explained)) + 0.3)
+    height = 0.62 * (top + len(rows) + 0.95)
     figure = picture(width, height, describe(recording))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
@@ -112,7 +96,7 @@ def iterations(seen):
     for x, column in enumerate(shown):
         draw_column(axes, x, column, rows, set(names) - set(rows), after, wide)
     axes.text(len(shown) / 2, len(rows) + 0.72, "iteration", ha="center", va="center", fontsize=10, color=DARK)
-    legend(axes, -LEFT / wide, 0.22 - top, wide, entries(shown, after))
+    legend(axes, -LEFT / wide, 0.22 - top, wide, explained)
     return figure
 
 
@@ -154,9 +138,10 @@ def draw_cell(axes, x, y, iteration, members, owed, width):
         failed = any(operation.error for operation in operations)
         paper = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": RED if failed else "none", "lw": 1.2}
         on_paper = failed or (reading and writing)
-        axes.text(x + 0.5, y + 0.5, fitted(operations, width), ha="center", va="center", linespacing=1.05,
-                  fontsize=TEXT if width > 0.8 else TEXT - 1.5, color="black" if on_paper or not watched else ink,
-                  bbox=paper if on_paper else None)
+        text = fitted(operations, width)
+        small = TEXT - 1.5 if width <= 0.8 else TEXT - 1 if text.count("\n") > 1 else TEXT
+        axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", linespacing=1.05, fontsize=small,
+                  color="black" if on_paper or not watched else ink, bbox=paper if on_paper else None)
     size = sum(owed.get(name, 0) for name in members)
     if size:
         axes.plot([x + 0.1, x + 0.24], [y + 0.92, y + 0.92], color=DARK, lw=3, solid_capstyle="butt")
@@ -165,15 +150,23 @@ def draw_cell(axes, x, y, iteration, members, owed, width):
 
 
 def fitted(operations, width):
-    """What was done, in two lines at most."""
-    texts = [short(operation) for operation in operations]
+    """What was done, in three lines at most."""
+    texts = [brief(operation) for operation in operations]
     texts = [f"{text} ×{texts.count(text)}" if texts.count(text) > 1 else text for text in dict.fromkeys(texts)]
     letters = int(width * 12)
     if len(texts) == 1 and len(texts[0]) > letters:
         texts = texts[0].split(" ", 1)
-    if len(texts) > 2:
-        texts = [texts[0], f"+ {len(texts) - 1} more"]
+    if len(texts) > 3:
+        texts = [*texts[:2], f"+ {len(texts) - 2} more"]
     return "\n".join(cut(text, letters) for text in texts)
+
+
+def brief(operation):
+    """An operation in a box: of an error its short name."""
+    if not operation.error:
+        return short(operation)
+    name = operation.error.removeprefix("OSError ").removesuffix("Error")
+    return f"{operation.name} ✗ {BRIEF.get(name, name)}"
 
 
 def cut(text, letters):
@@ -202,8 +195,15 @@ def entries(shown, after):
     if any(operation.socket not in (*iteration.watched_read, *iteration.watched_write)
            for iteration in seen for operation in iteration.operations if operation.socket):
         yield "dotted", "not watched, but used"
+    if any(operation.error for iteration in seen for operation in iteration.operations):
+        yield "frame", "✗ an error"
     if any(after[iteration.number] for iteration in seen):
         yield "bar", "bytes pending"
+
+
+def long(entry):
+    """Inches of an entry of the legend."""
+    return 0.55 + 0.072 * len(entry[1])
 
 
 def legend(axes, x, y, width, entries):
@@ -214,50 +214,8 @@ def legend(axes, x, y, width, entries):
         if look == "bar":
             axes.plot([x, x + 0.2 / width], [y, y], color=DARK, lw=3, solid_capstyle="butt")
         else:
-            style = {"fc": "white", "ec": DARK, "ls": ":"} if look == "dotted" else {"fc": look, "ec": "none"}
+            style = {"dotted": {"fc": "white", "ec": DARK, "ls": ":"}, "frame": {"fc": "white", "ec": RED}}.get(
+                look, {"fc": look, "ec": "none"})
             axes.add_patch(Rectangle((x, y - 0.13), 0.2 / width, 0.26, **style))
         axes.text(x + 0.27 / width, y, text, ha="left", va="center", fontsize=TEXT, color=DARK)
-        x += (0.55 + 0.072 * len(text)) / width
-
-
-# -- time waited, time worked ---------------------------------------------------------------------------------------
-
-def times(seen):
-    """A matplotlib figure: how long each iteration waited in its call, and how long it worked after it (log scale)."""
-    recording = recording_of(seen)
-    kept = recording.iterations[-40:]
-    waited, worked = (sum(getattr(one, what) for one in kept) for what in ("waited", "worked"))
-    more = "waited longer than it worked" if waited > worked else "worked longer than it waited"
-    figure = picture(max(5.0, 1.6 + 0.3 * len(kept)), 3.0, f"In these iterations, {recording.program} {more}.")
-    axes = figure.add_axes((0.9 / figure.get_figwidth(), 0.2, 1 - 1.1 / figure.get_figwidth(), 0.58))
-    for shift, what, colour, hatch, label in ((-0.2, "waited", BLUE, "", "waited in the call"),
-                                              (0.2, "worked", ORANGE, "////", "worked after it")):
-        heights = [log10(max(getattr(one, what), SHORTEST) / SHORTEST) for one in kept]
-        axes.bar([place + shift for place in range(len(kept))], heights, 0.36, color=colour, hatch=hatch,
-                 edgecolor="white", label=label)
-    axes.set_ylim(0, 8)
-    axes.set_yticks([0, 3, 6], ["1 µs", "1 ms", "1 s"])
-    digits = len(str(kept[-1].number)) if kept else 1
-    every = ceil((0.085 * digits + 0.15) / 0.3)            # inches of a number / of an iteration
-    axes.set_xticks(range(0, len(kept), every), [one.number for one in kept][::every])
-    axes.set_xlabel("iteration")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=2, frameon=False, fontsize=9)
-    return figure
-
-
-def picture(width, height, words):
-    """An empty figure (inches) that shows itself sharply in a notebook, with `words` as its alternative text."""
-    class Picture(load()):
-        def __repr__(self):
-            return f"a picture: {words.splitlines()[0]}"
-
-        def _repr_png_(self):
-            from io import BytesIO
-            png = BytesIO()
-            self.savefig(png, format="png", dpi=150, pil_kwargs={"compress_level": 2})
-            return png.getvalue(), {"alt": str(words), "width": int(width * 100), "height": int(height * 100)}
-
-    figure = Picture(figsize=(width, height))
-    figure.alt = str(words)
-    return figure
+        x += long((look, text)) / width

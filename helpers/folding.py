@@ -4,7 +4,7 @@ Plain data, from plain data: the figures draw these columns, and `describe` says
 """
 from dataclasses import dataclass
 
-from .recording import Iteration, Recording
+from .recording import Iteration, Recording, pending
 
 FOLD = 3           # this many iterations that are alike make one column
 COLUMNS = 20       # the most columns of one picture
@@ -111,3 +111,13 @@ def busiest(names, iterations):
         busy.update(iteration.readable, iteration.writable, (operation.socket for operation in iteration.operations))
     chosen = set(sorted(names, key=lambda name: name not in busy)[:ROWS - 1])
     return [name for name in names if name in chosen]
+
+
+def depths(iterations):
+    """How much each connection has pending, for a picture: the iterations' numbers, and a list of sizes a name.
+
+    Only connections that ever had something pending; each list is as long as the list of numbers.
+    """
+    after = pending(iterations)
+    names = dict.fromkeys(name for owed in after for name in owed)
+    return [one.number for one in iterations], {name: [owed.get(name, 0) for owed in after] for name in names}
