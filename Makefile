@@ -29,6 +29,7 @@ $(SET_UP): pyproject.toml
 notebooks: env
 	$(BIN)/jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False \
 	  --log-level=WARN notebooks/[0-9]*.ipynb
+	$(BIN)/jupyter nbconvert --coalesce-streams --inplace --log-level=WARN notebooks/[0-9]*.ipynb
 
 # Timings: each printed as a ratio of two things measured side by side.
 bench: env

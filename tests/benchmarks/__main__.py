@@ -15,28 +15,33 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from statistics import median
 
 import nbformat
 import psutil
 
-from helpers import connect, run
+from helpers import connect, run, trials
+from helpers.watching import room_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ECHO = "04_multi_client_echo"
+ECHO, QUEUES = "04_multi_client_echo", "06_read_write_queues"
+TRIALS = "trials.run_all("
 PATIENCE = 10.0    # seconds: the longest that a client waits
 
 SPINNING = "import select\nwhile True:\n    select.select([], [], [], 0)\n"
 
 
 def report(what, values, bound, unit="", at_least=False):
-    """Print a line; True if the median is within the bound."""
+    """Print a line; True if the median is within the bound (None: there is none, the number is only told)."""
     middle = median(values)
-    good = middle >= bound if at_least else middle <= bound
-    print(f"{what:<62} {middle:7.2f}{unit:<3} ({min(values):.2f} – {max(values):.2f}, {len(values)} times)   "
-          f"bound {'≥' if at_least else '≤'} {bound:g}{unit}   {'ok' if good else 'OUT OF BOUND'}", flush=True)
+    good = bound is None or (middle >= bound if at_least else middle <= bound)
+    verdict = "" if bound is None else (f"   bound {'≥' if at_least else '≤'} {bound:g}{unit}   "
+                                        f"{'ok' if good else 'OUT OF BOUND'}")
+    print(f"{what:<62} {middle:7.2f}{unit:<3} ({min(values):.2f} – {max(values):.2f}, {len(values)} times){verdict}",
+          flush=True)
     return good
 
 
@@ -100,20 +105,33 @@ def all_echo(sockets, data, before=lambda: None, between=lambda: None):
 # -- notebooks -------------------------------------------------------------------------------------------------------
 
 def notebooks():
-    """Strict nbval over the course, to nbval over as many notebooks of one empty cell."""
+    """Strict nbval over the course, to nbval over as many notebooks of one empty cell; with the trials, and without."""
     course = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-    ours, floor = [], []
+    whole, lessons, floor = [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "notebooks" / "conftest.py", folder)
-        empty = [Path(folder) / path.name for path in course]
-        for path in empty:
-            nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", execution_count=1)]), path)
+        empty = copies(course, Path(folder) / "empty", lambda cells: [nbformat.v4.new_code_cell("", execution_count=1)])
+        plain = copies(course, Path(folder) / "plain", lambda cells: [one for one in cells if TRIALS not in one.source])
         for _ in range(3):
             floor.append(timed(nbval, empty))
-            ours.append(timed(nbval, course))
-    note(f"{len(course)} notebooks {median(ours):.1f} s, as many empty ones {median(floor):.1f} s (medians)")
-    return report("notebooks: nbval over all of them / over as many empty ones",
-                  [one / other for one, other in zip(ours, floor)], 1.5)
+            lessons.append(timed(nbval, plain))
+            whole.append(timed(nbval, course))
+    note(f"{len(course)} notebooks {median(whole):.1f} s, without trials {median(lessons):.1f} s, "
+         f"as many empty ones {median(floor):.1f} s (medians)")
+    report("notebooks: nbval over all of them / over as many empty ones",
+           [one / other for one, other in zip(whole, floor)], None)
+    return report("notebooks: the same without the cells that run trials",
+                  [one / other for one, other in zip(lessons, floor)], 1.5)
+
+
+def copies(paths, folder, choose):
+    """Copies of notebooks with the cells that choose(cells) returns; their paths."""
+    folder.mkdir()
+    shutil.copy(ROOT / "notebooks" / "conftest.py", folder)
+    for path in paths:
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells = choose(notebook.cells)
+        nbformat.write(notebook, folder / path.name)
+    return [folder / path.name for path in paths]
 
 
 def nbval(paths):
@@ -180,6 +198,92 @@ class Load:
         return spent.user + spent.system
 
 
+# -- throughput ------------------------------------------------------------------------------------------------------
+
+def throughput():
+    """64-byte echoes of lesson 06, asyncio's Protocol and asyncio's streams: echoes a second of the server's CPU time."""
+    good = True
+    with tempfile.TemporaryDirectory() as folder, room_for(1000):
+        servers = {"lesson 06": ROOT / "lessons" / f"{QUEUES}.py"}
+        for name, text in (("Protocol", PROTOCOL), ("streams", STREAMS)):
+            servers[name] = Path(folder) / f"{name}.py"
+            servers[name].write_text(text)
+        for clients, rounds, bound in ((50, 1000, 1.0), (900, 60, None)):
+            spent = {name: [] for name in servers}
+            for _ in range(5):                       # in turns, so that all of them meet the same weather
+                for name, path in servers.items():
+                    spent[name].append(an_echo(path, clients, rounds))
+            note(f"{clients} clients: " + ", ".join(f"{name} {1 / median(one):,.0f}" for name, one in spent.items())
+                 + " echoes a second of CPU time (medians)")
+            for other in ("Protocol", "streams"):
+                ratios = [theirs / ours for ours, theirs in zip(spent["lesson 06"], spent[other])]
+                good &= report(f"throughput: lesson 06 / asyncio's {other}, {clients} busy clients", ratios,
+                               bound if other == "Protocol" else None, at_least=True)
+    return good
+
+
+def an_echo(path, clients, rounds):
+    """The server's CPU time an echo, of a fresh server with so many busy clients."""
+    with plain_server(path) as (process, port), ExitStack() as sockets:
+        load = Load(process.pid, [sockets.enter_context(call(("127.0.0.1", port))) for _ in range(clients)])
+        load.go(rounds // 5)                         # to warm up
+        return load.go(rounds)
+
+
+PROTOCOL = """
+import asyncio
+
+class Echo(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        self.transport.write(data)
+
+async def main():
+    server = await asyncio.get_running_loop().create_server(Echo, "127.0.0.1", 0, backlog=128)
+    print("listening on port", server.sockets[0].getsockname()[1])
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+STREAMS = """
+import asyncio
+
+async def echo(reader, writer):
+    while data := await reader.read(65536):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+
+async def main():
+    server = await asyncio.start_server(echo, "127.0.0.1", 0, backlog=128)
+    print("listening on port", server.sockets[0].getsockname()[1])
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+
+# -- trials ----------------------------------------------------------------------------------------------------------
+
+def put_on_trial():
+    """All trials, for a good server and for each of the bank of faulty ones: seconds, since a reader waits for them."""
+    from tests.test_trials import BANK, faulty
+    good = [timed(quietly, QUEUES) for _ in range(5)]
+    bad = {wrong: timed(quietly, faulty(changes)) for _, wrong, _, changes, _ in BANK}
+    slowest = max(bad, key=bad.get)
+    note(f"the slowest of {len(bad)} faulty servers: {slowest}")
+    fine = report("trials: all of them, for lesson 06", good, 20, " s")
+    return report("trials: all of them, for the slowest faulty server", [bad[slowest]], 60, " s") and fine
+
+
+def quietly(program):
+    with redirect_stdout(StringIO()):
+        trials.run_all(program)
+
+
 # -- memory ----------------------------------------------------------------------------------------------------------
 
 def memory():
@@ -227,10 +331,9 @@ def peak(number):
 # -- servers and sockets ---------------------------------------------------------------------------------------------
 
 @contextmanager
-def plain_server():
-    """Lesson 04 as a plain process, with nothing of the course: (process, port)."""
-    with subprocess.Popen([sys.executable, "-u", ROOT / "lessons" / f"{ECHO}.py", "0"],
-                          stdout=subprocess.PIPE, text=True) as process:
+def plain_server(path=ROOT / "lessons" / f"{ECHO}.py"):
+    """A lesson, or another server, as a plain process with nothing of the course: (process, port)."""
+    with subprocess.Popen([sys.executable, "-u", path, "0"], stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process, int(process.stdout.readline().split()[-1])
         finally:
@@ -252,7 +355,7 @@ def receive(sock, size):
         size -= len(data)
 
 
-BENCHMARKS = {one.__name__: one for one in (start, step, notebooks, recording, memory)}
+BENCHMARKS = {one.__name__: one for one in (start, step, notebooks, recording, throughput, put_on_trial, memory)}
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["spin"]:

@@ -1,0 +1,120 @@
+"""Trials, side by side: each program gets a fresh server for each trial, and all of them end, whatever happens."""
+import difflib
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from itertools import count
+from threading import Event
+from typing import Callable
+
+from .background import START, run
+from .errors import GlassError
+from .source import find
+from .trying import GOES_ON, LONGEST, Failed, state_of
+from .verdicts import Table, Verdict
+
+SIDE_BY_SIDE = 6   # trials at a time
+counter = count(1)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """name; what is `sent`, in words; the lesson that cures it; the function, which takes `start` and raises Failed."""
+    name: str
+    sent: str
+    cure: str
+    function: Callable
+
+    @property
+    def habit(self):
+        """What real clients do: a sentence."""
+        return self.function.__doc__
+
+
+def judge(program, arguments, trials):
+    """Put a program through the trials: the Table of verdicts. Prints a dot for each that is done."""
+    found, verdicts = find(program), {}
+    must_listen(found, arguments)
+    pool, started, over = ThreadPoolExecutor(SIDE_BY_SIDE), [], Event()
+    try:
+        futures = [pool.submit(attempt, one, found, arguments, started, over)
+                   for one in reversed(trials)]      # the long ones are at the end of the list
+        for future in as_completed(futures):
+            verdict = future.result()
+            verdicts[verdict.trial.name] = verdict
+            print(".", end="", flush=True)
+    finally:
+        over.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        for server in started:
+            if not server.ended:                     # we were interrupted
+                server.child.process.kill()
+        pool.shutdown()
+        print()
+    return Table(found.name, [verdicts[one.name] for one in trials])
+
+
+def must_listen(program, arguments):
+    """Raise what is wrong with a program that doesn't start, or doesn't listen: it can't be tried at all."""
+    name = own_name(program)
+    try:
+        with run(program, *arguments, record=False, name=name) as server:
+            server.find_listener(timeout=START)
+    except GlassError as error:
+        error.args = (str(error).replace(name, program.name),)
+        raise
+
+
+def own_name(program):
+    """A name that no other server has, here or in a trial beside this one."""
+    return f"{program.name} on trial {next(counter)}"
+
+
+def choose(trials, names):
+    """The trials of these names, in their own order; all of them if there are no names."""
+    known = [one.name for one in trials]
+    if names is None:
+        return trials
+    try:
+        names = [names] if isinstance(names, str) else list(names)
+    except TypeError:
+        raise GlassError(f"only= takes names of trials in a list, and got {names!r}.") from None
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1, cutoff=0)[0]
+            raise GlassError(f"There is no trial {name!r}. The nearest is {near!r}.")
+    return [one for one in trials if one.name in names]
+
+
+def attempt(one, program, arguments, started, over):
+    """Put a program through one trial: its Verdict. `over` is set when nothing is to be started any more."""
+    own, name, deadline = [], own_name(program), time.monotonic() + LONGEST
+    starting = True
+
+    def start(**options):
+        nonlocal starting
+        starting = True
+        server = run(program, *arguments, record=False, name=name, **options)
+        server.deadline = deadline
+        own.append(server)
+        started.append(server)
+        if over.is_set():
+            raise Failed("a trial to its end", "it was interrupted")
+        server.find_listener(timeout=START)
+        starting = False
+        return server
+
+    try:
+        one.function(start)
+        return Verdict(one, True)
+    except Failed as failed:
+        return Verdict(one, False, failed.expected, failed.received, failed.cure or one.cure)
+    except GlassError as error:            # it doesn't start, or it has gone while we did something else
+        expected = "the server starts, and listens" if starting else GOES_ON
+        state = "" if starting else state_of(own[-1])
+        return Verdict(one, False, expected, state or str(error).replace(name, "The server"), one.cure)
+    finally:
+        for server in own:
+            for client in server.clients:
+                client.close()
+            server.stop()

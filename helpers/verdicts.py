@@ -1,0 +1,90 @@
+"""What came of the trials, as a table that shows itself. Its text is the same in every run."""
+from dataclasses import dataclass
+from html import escape
+from textwrap import fill
+
+WIDTH = 100        # letters
+LONG = 'style="text-align: left; vertical-align: top"'
+SHORT = LONG[:-1] + '; white-space: nowrap"'
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one trial: whether the server survived, and if not what was `expected`, and what was `received`.
+
+    `cure` is the number of the lesson that cures it.
+    """
+    trial: object
+    survived: bool
+    expected: str = ""
+    received: str = ""
+    cure: str = ""
+
+    def __str__(self):
+        if self.survived:
+            return f"✓ {self.trial.name}"
+        rows = [f"✗ {self.trial.name:<60}cured in lesson {self.cure}", entry("habit", self.trial.habit),
+                entry("sent", self.trial.sent), entry("expected", self.expected), entry("received", self.received)]
+        return "\n".join(rows)
+
+
+def entry(label, text):
+    return fill(text, WIDTH, initial_indent=f"    {label:<10}", subsequent_indent=14 * " ",
+                break_long_words=False, break_on_hyphens=False)
+
+
+class Table:
+    """The verdicts on one program, in the order of the trials; a notebook shows it as a table."""
+
+    def __init__(self, program, verdicts):
+        self.program, self.verdicts = program, verdicts
+
+    @property
+    def survived(self):
+        """Names of the trials that the program has survived."""
+        return [verdict.trial.name for verdict in self.verdicts if verdict.survived]
+
+    @property
+    def failed(self):
+        """Names of the trials that it has failed."""
+        return [verdict.trial.name for verdict in self.verdicts if not verdict.survived]
+
+    def __iter__(self):
+        return iter(self.verdicts)
+
+    def __len__(self):
+        return len(self.verdicts)
+
+    def __getitem__(self, name):
+        """The verdict of the trial of this name."""
+        for verdict in self.verdicts:
+            if verdict.trial.name == name:
+                return verdict
+        raise KeyError(name)
+
+    @property
+    def title(self):
+        return f"{self.program} survives {len(self.survived)} of {len(self)} trials"
+
+    def __repr__(self):
+        return "\n".join([self.title, "", *map(str, self.verdicts)])
+
+    def _repr_html_(self):
+        rows = "".join(row(verdict) for verdict in self.verdicts)
+        return f"<table><caption><b>{escape(self.title)}</b></caption>{rows}</table>"
+
+
+def row(verdict):
+    """One verdict as a row of HTML: the mark, the name, and of a failed one what happened."""
+    name, habit = escape(verdict.trial.name), f"<i>{code(verdict.trial.habit)}</i>"
+    if verdict.survived:
+        return f"<tr><td {SHORT}>✓ survives</td><td {SHORT}>{name}</td><td {LONG}>{habit}</td><td></td></tr>"
+    told = habit + "<br>" + "<br>".join(f"<i>{label}:</i> {code(text)}" for label, text in (
+        ("sent", verdict.trial.sent), ("expected", verdict.expected), ("received", verdict.received)))
+    return (f"<tr><td {SHORT}><b>✗ fails</b></td><td {SHORT}><b>{name}</b></td><td {LONG}>{told}</td>"
+            f"<td {SHORT}>cured in lesson {verdict.cure}</td></tr>")
+
+
+def code(text):
+    """Text as HTML; what stands between back quotes is code."""
+    return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(escape(text).split("`")))

@@ -1,0 +1,105 @@
+"""What a trial sees of a server from outside: whether its loop rests, its CPU time, its descriptors."""
+import resource
+import time
+from contextlib import contextmanager, suppress
+from threading import Lock
+
+from .trying import GOES_ON, PATIENCE, Failed, rounds, state_of, with_state
+
+WINDOW = 0.5       # seconds for which a loop is watched while nobody says anything
+ROUNDS = 200       # iterations in that window: a loop that rests needs one or two, one that spins makes thousands
+BUSY = 0.1         # of the window, as CPU time: the same, for threads, processes, and loops that we can't see
+
+
+def rests(server):
+    """While nobody says anything, the loop may go round now and then, and no more."""
+    expected = "the loop waits in its call while nobody says anything"
+    first, cpu = rounds(server), cpu_time(server)
+    end = time.monotonic() + WINDOW
+    while time.monotonic() < end:
+        server.listen(lambda: False, 0.05)
+        if server.ended:
+            raise Failed(GOES_ON, state_of(server))
+        if rounds(server) > first + ROUNDS:
+            raise Failed(expected, f"it spins: more than {ROUNDS} iterations in a moment, for nothing")
+    if cpu_time(server) - cpu > BUSY * WINDOW:
+        raise Failed(expected, "it burns CPU time for nothing")
+
+
+def processes(server):
+    """The server's process, and those that it has started; none if it has ended."""
+    import psutil
+    with suppress(psutil.Error):
+        own = psutil.Process(server.child.process.pid)
+        return [own, *own.children(recursive=True)]
+    return []
+
+
+def cpu_time(server):
+    """CPU time of these processes so far, in seconds."""
+    import psutil
+    total = 0.0
+    for process in processes(server):
+        with suppress(psutil.Error):
+            spent = process.cpu_times()
+            total += spent.user + spent.system
+    return total
+
+
+def descriptors(server):
+    """How many descriptors they have open."""
+    import psutil
+    total = 0
+    for process in processes(server):
+        with suppress(psutil.Error):
+            total += process.num_fds()
+    return total
+
+
+def gives_back(server, before):
+    """When clients have left, the server has no more descriptors open than `before`, at once or after a moment."""
+    end = time.monotonic() + PATIENCE / 2
+    while (now := descriptors(server)) > before:
+        if time.monotonic() > end:
+            left = now - before
+            raise Failed("the server gives back the descriptors of those who have left",
+                         with_state(server, f"{left} descriptor{'s are' if left > 1 else ' is'} still open"))
+        server.listen(lambda: False, 0.05)
+    if not now:
+        raise Failed(GOES_ON, state_of(server) or "it has gone")
+
+
+class Room:
+    """Descriptors of this process of ours, for the clients of trials. While somebody needs them the limit is raised."""
+
+    def __init__(self):
+        self.lock, self.needed, self.before = Lock(), [], None
+
+    @contextmanager
+    def room_for(self, number):
+        """Let this process have so many descriptors more, if the system allows it. Failed where it doesn't."""
+        with self.lock:
+            if not self.needed:
+                self.before = resource.getrlimit(resource.RLIMIT_NOFILE)
+            self.needed.append(number)
+        try:
+            with self.lock:
+                self.make()
+            yield
+        finally:
+            with self.lock:
+                self.needed.remove(number)
+                if not self.needed:
+                    resource.setrlimit(resource.RLIMIT_NOFILE, self.before)
+
+    def make(self):
+        import psutil
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = psutil.Process().num_fds() + sum(self.needed) + 200        # 200: for the other trials
+        if hard != resource.RLIM_INFINITY and hard < wanted:
+            raise Failed(f"a system that allows this trial's {self.needed[-1]:,} clients",
+                         f"it allows a process {hard:,} descriptors. Allow more (ulimit -n), and try again.")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+room_for = Room().room_for
