@@ -7,7 +7,7 @@ from itertools import count
 from threading import Event
 from typing import Callable
 
-from .background import START, run
+from .background import START, run, running
 from .errors import GlassError
 from .source import find
 from .trying import GOES_ON, LONGEST, Failed, state_of
@@ -35,10 +35,11 @@ def judge(program, arguments, trials):
     """Put a program through the trials: the Table of verdicts. Prints a dot for each that is done."""
     found, verdicts = find(program), {}
     must_listen(found, arguments)
-    pool, started, over = ThreadPoolExecutor(SIDE_BY_SIDE), [], Event()
+    named = [(one, own_name(found)) for one in trials]
+    pool, over = ThreadPoolExecutor(SIDE_BY_SIDE), Event()
     try:
-        futures = [pool.submit(attempt, one, found, arguments, started, over)
-                   for one in reversed(trials)]      # the long ones are at the end of the list
+        futures = [pool.submit(attempt, one, found, arguments, name, over)
+                   for one, name in reversed(named)]     # the long ones are at the end of the list
         for future in as_completed(futures):
             verdict = future.result()
             verdicts[verdict.trial.name] = verdict
@@ -46,8 +47,8 @@ def judge(program, arguments, trials):
     finally:
         over.set()
         pool.shutdown(wait=False, cancel_futures=True)
-        for server in started:
-            if not server.ended:                     # we were interrupted
+        for _, name in named:                            # they are there only if we were interrupted
+            if server := running.get(name):
                 server.child.process.kill()
         pool.shutdown()
         print()
@@ -86,9 +87,9 @@ def choose(trials, names):
     return [one for one in trials if one.name in names]
 
 
-def attempt(one, program, arguments, started, over):
-    """Put a program through one trial: its Verdict. `over` is set when nothing is to be started any more."""
-    own, name, deadline = [], own_name(program), time.monotonic() + LONGEST
+def attempt(one, program, arguments, name, over):
+    """Put a program through one trial, as `name`: its Verdict. `over` is set when nothing is to be started any more."""
+    own, deadline = [], time.monotonic() + LONGEST
     starting = True
 
     def start(**options):
@@ -97,7 +98,6 @@ def attempt(one, program, arguments, started, over):
         server = run(program, *arguments, record=False, name=name, **options)
         server.deadline = deadline
         own.append(server)
-        started.append(server)
         if over.is_set():
             raise Failed("a trial to its end", "it was interrupted")
         server.find_listener(timeout=START)

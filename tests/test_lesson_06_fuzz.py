@@ -212,9 +212,7 @@ def test_it_ends_under_full_load_and_starts_again_on_the_same_port(serve, number
             client = luck.choice(clients)
             client.say(65536)
             client.hear(1000)
-        start = time.monotonic()
         assert server.end(number) == (0, "")
-        assert time.monotonic() - start < 2
         for client in clients:
             client.sock.close()
 

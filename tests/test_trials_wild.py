@@ -23,8 +23,9 @@ from helpers import trials
 from helpers.background import running
 from helpers.errors import GlassError, ProgramDied
 from helpers.trials import TRIALS, run_all
-from helpers.trying import Failed, trade
+from helpers.trying import LONGEST, Failed, trade
 from helpers.watching import room_for
+from tests.conftest import LONG
 
 GOOD = "06_read_write_queues"
 ONE, TWO, LINE = "echo of one line", "two clients at once", "alice: b'hello\\r\\n'"
@@ -552,23 +553,22 @@ def test_answers_without_an_end_come_to_an_end():
 
     ours, theirs = socket.socketpair()
     ours = Drip(fileno=ours.detach())
-    stop = threading.Timer(4.0, theirs.shutdown, [socket.SHUT_RDWR])
+    stop = threading.Timer(LONG, theirs.shutdown, [socket.SHUT_RDWR])
     stop.start()
     threading.Thread(target=flood, daemon=True).start()
-    begun = time.monotonic()
-    server = SimpleNamespace(deadline=begun + 0.5, ask=lambda *_: None, ended=True, death=None, exit_status=0)
+    server = SimpleNamespace(deadline=time.monotonic() + 0.5, ask=lambda *_: None, ended=True, death=None, exit_status=0)
     with pytest.raises(Failed, match="it went on for too long"):
         trade(SimpleNamespace(socket=ours, server=server))
-    seconds = time.monotonic() - begun
+    by_itself = stop.is_alive()
     stop.cancel()
     theirs.close()
     ours.close()
-    assert seconds < 2.0
+    assert by_itself
 
 
 def test_each_trial_is_bounded_also_where_every_answer_comes_late(program):
     path = program(LOOP.format("def answer(sock, data): time.sleep(0.15); sock.sendall(data)"))
-    Aside(path, only=[CROWD, VISITS]).result(18)
+    Aside(path, only=[CROWD, VISITS]).result(2 * LONGEST)
 
 
 def test_a_long_message_of_a_dying_server_is_cut(program):
@@ -694,7 +694,7 @@ def interrupted(path, servers, pause, signals=1):
 def test_an_interruption_ends_it_soon_and_leaves_nothing(program, servers, pause, kind):
     path = program(LOOP.format("def answer(sock, data): pass") if kind == "silent" else SELECTORS)
     told = interrupted(path, servers, pause)
-    assert told["left"] == [0, 0, 0] and told["seconds"] < 5.0
+    assert told["left"] == [0, 0, 0] and told["seconds"] < LONG
     assert told["again"]
 
 
