@@ -142,7 +142,7 @@ class Client:
     def nothing(self, received, timeout, held):
         came = f"only {len(received)} bytes" if received else "nothing"
         if held:
-            return f"{came} came for {self.name}, and nothing comes before the server is stepped: server.step()."
+            return f"{came} came for {self.name}. {self.server.name} is held: it does nothing until it is stepped."
         return f"{came} came for {self.name} in {timeout:g} s."
 
     def broken(self, error):

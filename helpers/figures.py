@@ -146,7 +146,7 @@ def draw_cell(axes, x, y, iteration, members, owed, width):
     if size:
         axes.plot([x + 0.1, x + 0.24], [y + 0.92, y + 0.92], color=DARK, lw=3, solid_capstyle="butt")
         text = f"{size} B" if size < 10_000 else f"{size // 1000:,} kB"
-        axes.text(x + 0.3, y + 0.93, text, ha="left", va="center", fontsize=TEXT - 2, color=DARK)
+        axes.text(x + 0.3, y + 0.93, text, ha="left", va="center", fontsize=TEXT - 0.5, color=DARK)
 
 
 def fitted(operations, width):

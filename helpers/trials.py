@@ -115,7 +115,7 @@ def without_a_word(start):
 
 @trial("reset (RST) when idle", "alice: b'hello', and then a reset; bob: b'hello'", cure="05")
 def reset_when_idle(start):
-    """A program ends with bytes unread, a computer starts again: there is no goodbye."""
+    """A program ends with bytes unread: there is no goodbye."""
     server, bob, before = one_stays(start, "bob")
     alice = connect(server, "alice")
     echo(alice, b"hello")

@@ -31,7 +31,7 @@ while True:
             try:
                 data = sock.recv(1024)
                 sock.sendall(data)
-            except ConnectionError:         # a reset: the peer has gone without a goodbye
+            except OSError:                 # it broke off: a reset, or a network that is gone
                 data = b""
             if not data:
                 inputs.remove(sock)

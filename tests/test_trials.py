@@ -40,14 +40,15 @@ BANK = [
      [("queues[connection] += data", "queues[connection] += data[:1024]")],
      {"half-close", "a slow reader holds up nobody else"}),
     ("says, reads, leaves, 200 times", "it never closes", "200 descriptors are still open",
-     [("connection.close()\n            if", "globals().setdefault('kept', []).append(connection)\nif")],
+     [("del queues[connection]\n            connection.close()",
+       "del queues[connection]\nglobals().setdefault('kept', []).append(connection)")],
      {*LEAVING, "half-close", "more than 1,024 clients", "out of descriptors (EMFILE)"}),
     ("comes and leaves without a word", "it says goodbye to those only that have spoken", "KeyError",
      [("queues[connection] += data", "queues[connection] += data\nif data:\n    spoke.add(connection)"),
       ("del queues[connection]", "del queues[connection]\nspoke.remove(connection)"),
       ("outputs = []", "outputs, spoke = [], set()")], set()),
     ("reset (RST) when idle", "it takes a reset for an error of its own", "ConnectionResetError",
-     [("except OSError:                         # a reset", "except BrokenPipeError:                 # a reset")],
+     [("except OSError:                         # it broke", "except BrokenPipeError:                 # it broke")],
      {"reset with data in flight"}),
     ("reset with data in flight", "the queue is gone when its client is writable", "KeyError",
      [('data = b""', "inputs.remove(connection)\ndel queues[connection]\nreturn connection.close()")], set()),
@@ -55,7 +56,7 @@ BANK = [
      [("inputs.remove(connection)", "inputs.remove(connection)\nqueues[connection].clear()")], set()),
     ("a slow reader holds up nobody else", "it waits until all is sent",
      r"stands in line \d+, `connection\.sendall\(queue\)`",
-     [("del queue[:connection.send(queue)]", "connection.setblocking(True)\nconnection.sendall(queue)\nqueue.clear()")],
+     [("sent = connection.send(queue)", "connection.setblocking(True)\nconnection.sendall(queue)\nsent = len(queue)")],
      set()),
     ("idle costs no CPU", "it always asks who is writable", "it spins",
      [("select.select(inputs, outputs", "select.select(inputs, list(queues)"),
@@ -65,9 +66,9 @@ BANK = [
      {"says, reads, leaves, 200 times", *LEAVING, "half-close", "more than 1,024 clients",
       "out of descriptors (EMFILE)"}),
     ("more than 1,024 clients", "it doesn't know the limit of select", "filedescriptor out of range",
-     [(">= 1024:", ">= 4096:")], set()),
+     [("< 1024:", "< 4096:")], set()),
     ("out of descriptors (EMFILE)", "it tries again and again", "it spins",
-     [("return inputs.remove(listener)", "return")], set()),
+     [("inputs.remove(listener)", "pass")], set()),
     ("out of descriptors (EMFILE)", "it dies of it", "Too many open files",
      [("except OSError:                         # the client", "except BlockingIOError:  # the client")], set()),
     ("restarted at once on the same port", "SO_REUSEADDR is missing", "Address already in use",
@@ -78,7 +79,7 @@ BANK = [
     ("stops cleanly on SIGINT and SIGTERM", "it goes on", "it goes on",
      [("sys.exit()", "None")], set()),
 ]
-LOSSY = [("del queue[:connection.send(queue)]", "connection.send(queue)\nqueue.clear()")]     # what doesn't fit is gone
+LOSSY = [("del queue[:sent]", "queue.clear()")]     # what doesn't fit is gone
 
 
 def faulty(changes):
