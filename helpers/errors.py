@@ -77,7 +77,8 @@ def without_numbers(text):
 def how_it_ended(status):
     """A sentence on an exit status as subprocess gives it."""
     if status < 0:
-        return f"was ended by {signal.Signals(-status).name}."
+        known = {one.value: one.name for one in signal.Signals}
+        return f"was ended by {known.get(-status, f'signal {-status}')}."
     return f"has ended (exit status {status})."
 
 

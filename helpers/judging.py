@@ -89,18 +89,17 @@ def choose(trials, names):
 
 def attempt(one, program, arguments, name, over):
     """Put a program through one trial, as `name`: its Verdict. `over` is set when nothing is to be started any more."""
-    own, deadline = [], time.monotonic() + LONGEST
-    starting = True
+    own, starting = [], True
 
     def start(**options):
         nonlocal starting
         starting = True
         server = run(program, *arguments, record=False, name=name, **options)
-        server.deadline = deadline
         own.append(server)
         if over.is_set():
             raise Failed("a trial to its end", "it was interrupted")
-        server.find_listener(timeout=START)
+        server.find_listener(timeout=3 * START)          # it has shown that it listens; now several start at a time
+        server.deadline = time.monotonic() + LONGEST
         starting = False
         return server
 

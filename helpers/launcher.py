@@ -11,7 +11,7 @@ import marshal
 import os
 import select
 import sys
-from _signal import SIG_BLOCK, SIGKILL, pthread_sigmask, valid_signals
+from _signal import SIG_BLOCK, SIGINT, SIGKILL, default_int_handler, pthread_sigmask, signal, valid_signals
 from _socket import socket as raw_socket
 from _thread import allocate_lock, get_ident, start_new_thread
 
@@ -193,6 +193,7 @@ def main(number, parent, options, program, *arguments):
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed
     os.register_at_fork(before=calm_fork, after_in_child=lambda: line.cut(recorder))
     start_new_thread(line.listen, (recorder,))
+    signal(SIGINT, default_int_handler)                   # it is ignored where our parent was started in the background
     death = None
 
     def goodbye():

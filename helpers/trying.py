@@ -12,7 +12,7 @@ from .clients import connect
 from .errors import GlassError, died, how_it_ended, line_of
 
 PATIENCE = 2.0     # seconds without a byte, after which nothing more is expected
-LONGEST = 15.0     # seconds that a whole trial may take
+LONGEST = 15.0     # seconds after which nobody waits for an answer any more
 MOST = 16_000_000  # bytes: more are no answer to anything that is sent here
 AGAIN = 0.1        # seconds in which a second answer would come
 
@@ -55,6 +55,7 @@ def trade(client, data=b"", size=None, finish=False):
         while size is None or len(received) < size:
             events = selector.select(time_left(client.server))
             if not events:
+                time_left(client.server)               # Failed, where it is the trial that has taken too long
                 return bytes(received), SILENCE
             if len(received) > MOST:
                 return bytes(received), TOO_MUCH
@@ -66,7 +67,7 @@ def trade(client, data=b"", size=None, finish=False):
                         if finish:
                             sock.shutdown(socket.SHUT_WR)
                 if events[0][1] & EVENT_READ:
-                    chunk = sock.recv(65536)
+                    chunk = sock.recv(65536 if size is None else min(65536, size - len(received)))
                     if not chunk:
                         return bytes(received), END
                     received += chunk
@@ -112,6 +113,7 @@ def visit(server, patience=None):
         while len(answer) < 5 and (data := sock.recv(5)):
             answer += data
     except TimeoutError:
+        time_left(server)
         return "waiting", sock
     except OSError:
         pass
@@ -162,7 +164,7 @@ def rounds(server):
 def state_of(server):
     """A sentence on a server that doesn't do what it should. "" if it goes on and serves others."""
     if rounds(server):                                 # only of a loop we know that it should stand in its call
-        line, _, call, _ = server.comes_to_rest(PATIENCE / 4) and server.ask("w", "where") or (None,) * 4
+        line, _, call, _ = server.comes_to_rest(PATIENCE) and server.ask("w", "where") or (None,) * 4
         if line and not call:
             return f"The server stands in line {line}, `{line_of(server.program, line)}`."
     if not server.ended and not greets(server):

@@ -26,6 +26,7 @@ while True:
     for sock in readable:
         if sock is listener:
             connection, address = listener.accept()
+            connection.setblocking(True)    # on macOS it would take after the listener
             inputs.append(connection)
         else:
             try:

@@ -147,7 +147,7 @@ def test_nothing_came():
 def test_a_blocking_call_in_the_loop_is_named():
     server = run(change("04_multi_client_echo", "inputs.append(connection)", "connection.recv(1)"), held=True)
     alice = connect(server, "alice")
-    with pytest.raises(StillWaiting, match=r"line 29, `connection.recv\(1\)`, and not in select") as caught:
+    with pytest.raises(StillWaiting, match=r"line 30, `connection.recv\(1\)`, and not in select") as caught:
         server.step(timeout=0.2)
     sentence(caught)
     alice.send("x")

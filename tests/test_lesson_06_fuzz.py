@@ -1,6 +1,7 @@
 """Lesson 06 as a plain process, among clients that come, talk, stall, half-close and reset in a random order (seeded)."""
 import random
 import resource
+import select
 import selectors
 import signal
 import socket
@@ -27,6 +28,7 @@ class Server:
             resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         self.process = subprocess.Popen([sys.executable, "-u", PROGRAM, str(port)], preexec_fn=limit,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert select.select([self.process.stdout], [], [], BOUND)[0], "it doesn't say its port"
         self.port = int(self.process.stdout.readline().split()[-1])
 
     def descriptors(self):

@@ -60,7 +60,7 @@ def test_05_stands_in_sendall_for_a_slow_reader():
     with run(CLEANUP) as server:
         alice = connect(server, "alice")
         alice.pour(MUCH)
-        assert server.settle() == f"{CLEANUP} stands in line 33, `sock.sendall(data)`."
+        assert server.settle() == f"{CLEANUP} stands in line 34, `sock.sendall(data)`."
 
 
 def test_05_closes_whoever_leaves_or_is_reset():
