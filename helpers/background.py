@@ -16,7 +16,7 @@ running = {}       # name -> Server: running a name again replaces the earlier o
 
 
 def run(program, *arguments, held=False, terminal=False, record=True, name=None, timeout=START,
-        descriptors=None, port=None):
+        descriptors=None, port=None, memory=None, forks=None):
     """Start a program in a background process, and return the Server that stands for it.
 
     program: a lesson's stem ("04_multi_client_echo"), the path of any Python program, or what `change` returns.
@@ -28,6 +28,8 @@ def run(program, *arguments, held=False, terminal=False, record=True, name=None,
     descriptors: the most that the program may have open at a time, its three standard streams
         and our line to it included.
     port: the real port that its first TCP listener gets; otherwise the system chooses one.
+    memory: the most bytes of memory that it may ask for (on macOS the system doesn't keep to that).
+    forks: how often it and its children may fork, all in all.
 
     Raises GlassError if there is no such program or it never reaches its loop, ProgramDied if it ends with an error.
     """
@@ -36,7 +38,7 @@ def run(program, *arguments, held=False, terminal=False, record=True, name=None,
     if name in running:
         running[name].stop()
     options = {"held": held, "record": record, "terminal": terminal, "descriptors": descriptors or 0,
-               "port": port or 0}
+               "port": port or 0, "memory": memory or 0, "forks": forks or 0}
     server = running[name] = Server(found, name, Child(found.path, map(str, arguments), options), stepping=held)
     try:
         server.await_start(timeout)

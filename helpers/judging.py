@@ -11,19 +11,24 @@ from .background import START, run, running
 from .errors import GlassError
 from .source import find
 from .trying import GOES_ON, LONGEST, Failed, state_of
-from .verdicts import Table, Verdict
+from .verdicts import Verdict
 
 SIDE_BY_SIDE = 6   # trials at a time
+LAST = 3           # iterations that are kept of a failure
 counter = count(1)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """name; what is `sent`, in words; the lesson that cures it; the function, which takes `start` and raises Failed."""
+    """name; what is `sent`, in words; the lesson that cures it; the function, which takes `start` and raises Failed.
+
+    look: of a trial of an exercise, what to look at next where it fails.
+    """
     name: str
     sent: str
     cure: str
     function: Callable
+    look: str = ""
 
     @property
     def habit(self):
@@ -31,14 +36,19 @@ class Trial:
         return self.function.__doc__
 
 
-def judge(program, arguments, trials):
-    """Put a program through the trials: the Table of verdicts. Prints a dot for each that is done."""
-    found, verdicts = find(program), {}
-    must_listen(found, arguments)
+def judge(program, arguments, trials, listens=True, side_by_side=SIDE_BY_SIDE, **options):
+    """Put a program through the trials: a list of Verdicts. Prints a dot for each that is done.
+
+    listens: it is a server, and there is nothing to be tried before it listens. side_by_side: so many at a time.
+    options: as for `run`.
+    """
+    found, verdicts, options = find(program), {}, {"record": False, **options}
+    if listens:
+        must_listen(found, arguments, options)
     named = [(one, own_name(found)) for one in trials]
-    pool, over = ThreadPoolExecutor(SIDE_BY_SIDE), Event()
+    pool, over = ThreadPoolExecutor(side_by_side), Event()
     try:
-        futures = [pool.submit(attempt, one, found, arguments, name, over)
+        futures = [pool.submit(attempt, one, found, arguments, name, over, listens, options)
                    for one, name in reversed(named)]     # the long ones are at the end of the list
         for future in as_completed(futures):
             verdict = future.result()
@@ -52,14 +62,14 @@ def judge(program, arguments, trials):
                 server.child.process.kill()
         pool.shutdown()
         print()
-    return Table(found.name, [verdicts[one.name] for one in trials])
+    return [verdicts[one.name] for one in trials]
 
 
-def must_listen(program, arguments):
+def must_listen(program, arguments, options):
     """Raise what is wrong with a program that doesn't start, or doesn't listen: it can't be tried at all."""
     name = own_name(program)
     try:
-        with run(program, *arguments, record=False, name=name) as server:
+        with run(program, *arguments, name=name, **options) as server:
             server.find_listener(timeout=START)
     except GlassError as error:
         error.args = (str(error).replace(name, program.name),)
@@ -87,18 +97,21 @@ def choose(trials, names):
     return [one for one in trials if one.name in names]
 
 
-def attempt(one, program, arguments, name, over):
+def attempt(one, program, arguments, name, over, listens, usual):
     """Put a program through one trial, as `name`: its Verdict. `over` is set when nothing is to be started any more."""
     own, starting = [], True
 
-    def start(**options):
+    def start(*more, **options):
         nonlocal starting
         starting = True
-        server = run(program, *arguments, record=False, name=name, **options)
+        server = run(program, *arguments, *more, name=name, **{**usual, **options})
         own.append(server)
+        server.deadline = time.monotonic() + LONGEST
+        server.just_before, server.must_loop = None, usual["record"]
         if over.is_set():
             raise Failed("a trial to its end", "it was interrupted")
-        server.find_listener(timeout=3 * START)          # it has shown that it listens; now several start at a time
+        if listens:
+            server.find_listener(timeout=3 * START)      # it has shown that it listens; now several start at a time
         server.deadline = time.monotonic() + LONGEST
         starting = False
         return server
@@ -107,13 +120,23 @@ def attempt(one, program, arguments, name, over):
         one.function(start)
         return Verdict(one, True)
     except Failed as failed:
-        return Verdict(one, False, failed.expected, failed.received, failed.cure or one.cure)
+        return Verdict(one, False, failed.expected, failed.received, failed.cure or one.cure,
+                       failed.look or one.look, last_iterations(own))
     except GlassError as error:            # it doesn't start, or it has gone while we did something else
         expected = "the server starts, and listens" if starting else GOES_ON
         state = "" if starting else state_of(own[-1])
-        return Verdict(one, False, expected, state or str(error).replace(name, "The server"), one.cure)
+        return Verdict(one, False, expected, state or str(error).replace(name, "The server"), one.cure, one.look,
+                       last_iterations(own))
     finally:
         for server in own:
             for client in server.clients:
                 client.close()
             server.stop()
+
+
+def last_iterations(servers):
+    """The last ones that were recorded of the last server, before it failed; those in which nothing was ready aside."""
+    if not servers:
+        return []
+    iterations = servers[-1].just_before or servers[-1].iterations
+    return [one for one in iterations if not one.idle][-LAST:] or iterations[-1:]

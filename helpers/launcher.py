@@ -170,23 +170,48 @@ def lowest(number):
     return low
 
 
-def allow_descriptors(number, more=0):
-    """Set how many descriptors this process may have: `number`, or `more` than now. The hard limit stays."""
+def limit(what, number):
+    """Set the soft limit of RLIMIT_NOFILE (descriptors) or RLIMIT_AS (bytes of memory). The hard limit stays."""
     import resource
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    number = (number or soft) + more
-    resource.setrlimit(resource.RLIMIT_NOFILE, (number if hard == resource.RLIM_INFINITY else min(number, hard), hard))
+    hard = resource.getrlimit(getattr(resource, what))[1]
+    resource.setrlimit(getattr(resource, what), (number if hard == resource.RLIM_INFINITY else min(number, hard), hard))
+
+
+def lift_limits():
+    """After a program has died of one: room for its obituary."""
+    import resource
+    limit("RLIMIT_AS", resource.getrlimit(resource.RLIMIT_AS)[1])
+    limit("RLIMIT_NOFILE", resource.getrlimit(resource.RLIMIT_NOFILE)[0] + 16)
+
+
+def limit_forks(most):
+    """Let the program and its children fork `most` times in all. Then os.fork fails as where the system is full."""
+    import errno
+    import mmap
+    count, real_fork = mmap.mmap(-1, 8), os.fork          # all of them share this memory
+
+    def fork():
+        count[:] = number = (int.from_bytes(count[:], "big") + 1).to_bytes(8, "big")
+        if int.from_bytes(number, "big") > most:
+            raise BlockingIOError(errno.EAGAIN, f"this program may fork {most} times")
+        return real_fork()
+
+    os.fork = fork
 
 
 def main(number, parent, options, program, *arguments):
-    """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0,port=0", as `run` explains them."""
+    """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0 …", as `run` explains them."""
     options = {name: int(value) for name, value in (option.split("=") for option in options.split(","))}
     line = Line(lowest(int(number)), int(parent))
     recorder = Recorder(program, line.tell, held=options["held"], recording=options["record"])
     if options["terminal"]:
         control_terminal()
     if options["descriptors"]:
-        allow_descriptors(options["descriptors"])
+        limit("RLIMIT_NOFILE", options["descriptors"])
+    if options["memory"] and sys.platform != "darwin":    # macOS takes such a limit, and fails in odd places
+        limit("RLIMIT_AS", options["memory"])
+    if options["forks"]:
+        limit_forks(options["forks"])
     recorder.clock.install()
     calls.install(recorder)
     sockets.install(recorder, Ports(options["port"]))
@@ -207,7 +232,7 @@ def main(number, parent, options, program, *arguments):
         raise
     except BaseException as error:
         sys.settrace(None)
-        allow_descriptors(None, more=16)     # where it died of having none left, this would fail, too
+        lift_limits()
         death = obituary(error, program)
         sys.excepthook(type(error), error, error.__traceback__)
         sys.exit(1)

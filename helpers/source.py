@@ -28,14 +28,14 @@ class Program:
 
 
 def find(program):
-    """The program of this name: a lesson's stem, the path of a Python file, or a changed copy.
+    """The program of this name: a lesson's stem, the path of a Python file (its ".py" may be left out), or a change.
 
     Raises GlassError, naming the nearest program that there is.
     """
     if isinstance(program, Program):
         return program
     asked = str(program)
-    for path in (LESSONS / f"{asked}.py", Path(asked)):
+    for path in (LESSONS / f"{asked}.py", Path(asked), Path(f"{asked}.py")):
         if path.is_file():
             return Program(path.resolve())
     known = {path.stem: path.stem for path in LESSONS.glob("*.py")}

@@ -14,8 +14,10 @@ from contextlib import suppress
 
 from . import judging
 from .clients import connect
+from .source import find
 from .trying import (END, LONGEST, PATIENCE, Failed, came, check, echo, hear_no_more, serves_newcomers, state_of, trade,
                      visit, with_state)
+from .verdicts import Table
 from .watching import descriptors, gives_back, rests, room_for
 
 CROWD = 1100       # clients: more than select can watch
@@ -307,4 +309,4 @@ def run_all(program, *arguments, only=None):
     program, arguments: as for `run`. only: names of trials, where not all are wanted.
     Raises GlassError or ProgramDied if the program doesn't start or doesn't listen: then there is nothing to be tried.
     """
-    return judging.judge(program, arguments, judging.choose(TRIALS, only))
+    return Table(find(program).name, judging.judge(program, arguments, judging.choose(TRIALS, only)))

@@ -14,6 +14,7 @@ from .errors import GlassError, died, how_it_ended, line_of
 PATIENCE = 2.0     # seconds without a byte, after which nothing more is expected
 LONGEST = 15.0     # seconds after which nobody waits for an answer any more
 MOST = 16_000_000  # bytes: more are no answer to anything that is sent here
+SHORT = 40         # bytes: so many are shown, and of more it is said how many they are
 AGAIN = 0.1        # seconds in which a second answer would come
 
 GOES_ON = "the server goes on"      # what is expected when it dies: one wording, whoever notices first
@@ -23,11 +24,14 @@ ENOUGH, END, SILENCE, TOO_MUCH = "", "the end of the connection", "nothing more"
 
 
 class Failed(Exception):
-    """A trial's outcome: what was expected, what came instead, and perhaps which lesson cures just this."""
+    """A trial's outcome: what was expected, what came instead.
 
-    def __init__(self, expected, received, cure=None):
+    Perhaps also which lesson cures just this, or what to look at next where just this happens.
+    """
+
+    def __init__(self, expected, received, cure=None, look=None):
         super().__init__(expected, received)
-        self.expected, self.received, self.cure = expected, received, cure
+        self.expected, self.received, self.cure, self.look = expected, received, cure, look
 
 
 # -- say and hear ----------------------------------------------------------------------------------------------------
@@ -41,6 +45,13 @@ def check(client, data, received, ended):
     """Is what came what was said, all of it?"""
     if received != data:
         raise Failed(f"{client.name} gets back {shown(data)}", came(client, data, received, ended))
+
+
+def hear(client, data):
+    """Hear just this, whoever has said it."""
+    received, ended = trade(client, size=len(data))
+    if received != data:
+        raise Failed(f"{client.name} hears {shown(data)}", came(client, data, received, ended))
 
 
 def trade(client, data=b"", size=None, finish=False):
@@ -135,7 +146,7 @@ def serves_newcomers(server):
 
 def shown(data):
     """Bytes, or how many there are."""
-    return f"{data!r}" if len(data) <= 16 else f"{len(data):,} bytes"
+    return f"{data!r}" if len(data) <= SHORT else f"{len(data):,} bytes"
 
 
 def came(client, data, received, ended):
@@ -143,10 +154,10 @@ def came(client, data, received, ended):
     if not received:
         text = "nothing" if ended == SILENCE else ended
     elif data.startswith(received):
-        part = shown(received) if len(data) <= 16 else "not all of it"
+        part = shown(received) if len(data) <= SHORT else "not all of it"
         text = f"{part}, and then {ended}"
     else:
-        text = shown(received) if len(data) <= 16 else "other bytes"
+        text = shown(received) if len(data) <= SHORT else "other bytes"
     return with_state(client.server, text) if ended else text
 
 
@@ -163,10 +174,16 @@ def rounds(server):
 
 def state_of(server):
     """A sentence on a server that doesn't do what it should. "" if it goes on and serves others."""
+    if server.just_before is None:                     # what follows makes it go round, too
+        server.just_before = server.iterations
     if rounds(server):                                 # only of a loop we know that it should stand in its call
         line, _, call, _ = server.comes_to_rest(PATIENCE) and server.ask("w", "where") or (None,) * 4
         if line and not call:
             return f"The server stands in line {line}, `{line_of(server.program, line)}`."
+        if call and server.must_loop and not server.ended:
+            return ""                                  # a loop that waits is alive; what it answers is its own business
+    elif server.must_loop and not server.ended:
+        return server.where_it_is()
     if not server.ended and not greets(server):
         server.listen(lambda: False, PATIENCE)         # it may be about to end
     if server.death:

@@ -12,13 +12,16 @@ SHORT = LONG[:-1] + '; white-space: nowrap"'
 class Verdict:
     """What came of one trial: whether the server survived, and if not what was `expected`, and what was `received`.
 
-    `cure` is the number of the lesson that cures it.
+    `cure` is the number of the lesson that cures it. Of an exercise: `look`, what to look at next, and the last
+    `iterations` before it failed.
     """
     trial: object
     survived: bool
     expected: str = ""
     received: str = ""
     cure: str = ""
+    look: str = ""
+    iterations: tuple | list = ()
 
     def __str__(self):
         if self.survived:

@@ -1,5 +1,6 @@
 """What a trial sees of a server from outside: whether its loop rests, its CPU time, its descriptors."""
 import resource
+import signal
 import time
 from contextlib import contextmanager, suppress
 from threading import Lock
@@ -32,6 +33,21 @@ def spins(server):
         if rounds(server) > first + ROUNDS:
             return f"it spins: more than {ROUNDS} iterations in a moment, for nothing"
     return "it burns CPU time for nothing" if cpu_time(server) - cpu > BUSY * WINDOW else ""
+
+
+@contextmanager
+def stopped(server):
+    """Stop the server's process for a moment: all that clients do meanwhile meets it at once, in one iteration."""
+    import psutil
+    process, end = server.child.process, time.monotonic() + PATIENCE
+    process.send_signal(signal.SIGSTOP)
+    try:
+        with suppress(psutil.Error):
+            while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED and time.monotonic() < end:
+                server.listen(lambda: False, 0.01)
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 def processes(server):

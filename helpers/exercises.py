@@ -1,0 +1,137 @@
+"""Exercises: a cell is a learner's program, and check() puts it through its trials.
+
+    %%program chat          at the head of a cell: the rest of it is saved as chat.py, beside the notebook
+    check("chat")           the trials that this exercise has, and what came of them
+
+Such a program is one like any other: run("chat", held=True), figures.iterations, a terminal. Its line 1 is the cell's
+line 1, so that the numbers in a traceback are those beside the cell.
+"""
+import sys
+from pathlib import Path
+
+from . import progress
+from .errors import GlassError, ProgramDied
+from .judging import judge
+from .source import find
+from .tasks import task_of
+from .verdicts import entry
+
+MEMORY = 1 << 30   # bytes that a learner's program may ask for
+FORKS = 50         # times that it may fork
+SIDE_BY_SIDE = 3   # trials at a time: a program that spins must not slow down the others of its kind
+
+
+class NotYet(GlassError):
+    """An exercise isn't solved yet. The message is the whole verdict; `verdicts` are those of its trials, if any."""
+
+    def __init__(self, text, verdicts=()):
+        super().__init__(text)
+        self.verdicts = verdicts
+
+    def _render_traceback_(self):
+        return str(self).splitlines()
+
+
+# -- the program in a cell -------------------------------------------------------------------------------------------
+
+def program(line, cell):
+    """%%program NAME: save the cell as NAME.py in the notebook's folder. Says so if it has a syntax error."""
+    name = line.strip()
+    reason = unfit(name)
+    if reason:
+        raise GlassError(f"%%program {name}: {reason} Write for instance: %%program chat")
+    text = f"# {name}: this file is written by its cell in the notebook\n{cell}"
+    Path(f"{name}.py").write_text(text, encoding="utf-8")
+    try:
+        compile(text, f"{name}.py", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        print(f"{name}.py is saved, and has a syntax error in line {error.lineno}: {error.msg}.")
+    else:
+        print(f"{name}.py is saved.")
+
+
+def unfit(name):
+    """Why a program can't have this name; "" if it can."""
+    if not name.isidentifier():
+        return "a program needs one name, of letters, digits and underlines."
+    if name in sys.stdlib_module_names or name in sys.builtin_module_names or name == "helpers":
+        return f"a module of Python has this name, and programs in this folder that import {name} would get yours."
+    return ""
+
+
+def add_magic():
+    """In a notebook: make %%program known."""
+    if "IPython" in sys.modules:
+        from IPython import get_ipython
+        if get_ipython():
+            get_ipython().register_magic_function(program, "cell", "program")
+
+
+add_magic()
+
+
+# -- the verdict -----------------------------------------------------------------------------------------------------
+
+def check(name, mended=None):
+    """Put the program of an exercise through its trials, and print what came of them.
+
+    name: of the exercise, and of the program in its cell. mended: a program to be checked in its place; what
+    `change` returns, for instance. Raises NotYet, whose text is the verdict, if it isn't solved; ProgramDied or
+    GlassError if it doesn't start, or doesn't listen.
+    """
+    task = task_of(name)
+    found = written(task, mended)
+    try:
+        verdicts = judge(found, (), task.trials, task.listens, SIDE_BY_SIDE, record=True, memory=MEMORY, forks=FORKS)
+    except ProgramDied as death:
+        if death.error == "NotImplementedError":
+            raise NotYet(unwritten(name, death.line)) from None
+        raise
+    missing = [one for one in verdicts if "NotImplementedError" in one.received]
+    if missing:
+        raise NotYet(unwritten(name, line_in(missing[0].received)), verdicts)
+    report = told(name, verdicts)
+    if not all(one.survived for one in verdicts):
+        raise NotYet(report, verdicts)
+    progress.note(name)
+    print("\n\n".join(filter(None, [report, progress.standing()])))
+
+
+def written(task, mended):
+    """The program that is to be checked. Raises NotYet if there is none so far."""
+    try:
+        return find(mended or task.name)
+    except GlassError:
+        if mended:
+            raise
+        raise NotYet(f"There is no program {task.name} yet. Run the cell that begins with %%program {task.name}, "
+                     "and then check again.") from None
+
+
+def unwritten(name, line):
+    """What is said of a program in which a part is still to be written."""
+    return (f"{name} isn't written yet: line {line} still says `raise NotImplementedError()`. "
+            "Put your own lines there, run the cell, and then check again.")
+
+
+def line_in(received):
+    """The number of the line that a verdict names."""
+    return received.partition("in line ")[2].partition(",")[0]
+
+
+def told(name, verdicts):
+    """The verdicts as text: a line each, and of the first failure all that is known."""
+    passed = sum(one.survived for one in verdicts)
+    head = f"{name} is solved: it passes all {passed} trials." if passed == len(verdicts) else (
+        f"{name} passes {passed} of {len(verdicts)} trials.")
+    lines = [head, ""]
+    failure = next((one for one in verdicts if not one.survived), None)
+    for one in verdicts:
+        lines.append(f"{'✓' if one.survived else '✗'} {one.trial.name}")
+        if one is failure:
+            lines += [entry(*row) for row in (("why", one.trial.habit), ("sent", one.trial.sent),
+                                              ("expected", one.expected), ("received", one.received),
+                                              ("look at", one.look))]
+    if failure and failure.iterations:
+        lines += ["", "The last iterations before it failed:", *map(repr, failure.iterations)]
+    return "\n".join(lines)
