@@ -6,7 +6,10 @@ BIN := .venv/bin
 SET_UP := .venv/set-up
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test env notebooks bench clean
+SOLUTIONS := $(notdir $(wildcard notebooks/solutions/*))
+RUN := COURSE_PROGRESS= $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
+
+.PHONY: lab test env notebooks exercises bench clean
 
 lab: env
 	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00_start_here.ipynb
@@ -27,9 +30,16 @@ $(SET_UP): pyproject.toml
 
 # Run every notebook in place and store its outputs. Run twice, it changes nothing but the bytes of pictures.
 notebooks: env
-	$(BIN)/jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False \
-	  --log-level=WARN notebooks/[0-9]*.ipynb
-	$(BIN)/jupyter nbconvert --coalesce-streams --inplace --log-level=WARN notebooks/[0-9]*.ipynb
+	$(RUN) --to notebook --execute --ExecutePreprocessor.record_timing=False notebooks/[0-9]*.ipynb
+	$(RUN) --coalesce-streams notebooks/[0-9]*.ipynb
+
+# Make what learners get out of the exercises with their solutions, with nbgrader's own generator; then run both.
+exercises: env
+	@rm -f .venv/made.db; for name in $(SOLUTIONS); do \
+	  PATH="$(CURDIR)/$(BIN):$$PATH" nbgrader generate_assignment $$name --force \
+	    --db sqlite:///$(CURDIR)/.venv/made.db --log-level=ERROR || exit 1; done
+	$(RUN) --to notebook --execute --ExecutePreprocessor.record_timing=False notebooks/solutions/*/*.ipynb notebooks/exercises/*/*.ipynb
+	$(RUN) --coalesce-streams notebooks/solutions/*/*.ipynb notebooks/exercises/*/*.ipynb
 
 # Timings: each printed as a ratio of two things measured side by side.
 bench: env

@@ -23,10 +23,10 @@ def place():
 
 def solved():
     """Names of the exercises that are solved, in the order of the course."""
-    names = []
     with suppress(OSError, ValueError, TypeError, AttributeError):
-        names = json.loads(place().read_text(encoding="utf-8"))["solved"]
-    return [name for name in LESSONS if name in names]
+        kept = json.loads(place().read_text(encoding="utf-8"))["solved"]
+        return [name for name in LESSONS if name in kept]
+    return []
 
 
 def note(name):

@@ -176,19 +176,30 @@ def state_of(server):
     """A sentence on a server that doesn't do what it should. "" if it goes on and serves others."""
     if server.just_before is None:                     # what follows makes it go round, too
         server.just_before = server.iterations
-    if rounds(server):                                 # only of a loop we know that it should stand in its call
+    if server.must_loop:
+        place = place_of(server)
+        if not server.ended:
+            return place
+    elif rounds(server):                               # only of a loop we know that it should stand in its call
         line, _, call, _ = server.comes_to_rest(PATIENCE) and server.ask("w", "where") or (None,) * 4
         if line and not call:
             return f"The server stands in line {line}, `{line_of(server.program, line)}`."
-        if call and server.must_loop and not server.ended:
-            return ""                                  # a loop that waits is alive; what it answers is its own business
-    elif server.must_loop and not server.ended:
-        return server.where_it_is()
     if not server.ended and not greets(server):
         server.listen(lambda: False, PATIENCE)         # it may be about to end
     if server.death:
         return str(died("The server", server.program, *server.death))
     return f"The server {how_it_ended(server.exit_status)}" if server.ended else ""
+
+
+def place_of(server):
+    """Of a loop: the line in which it stands or is busy. "" if it goes round: what it answers is its own business."""
+    before, rests = rounds(server), server.comes_to_rest(PATIENCE)
+    line, number, call, _ = server.ask("w", "where") or (None,) * 4
+    if not line or call or number > before:
+        return ""
+    if not number:
+        return server.where_it_is()
+    return f"The server {'stands' if rests else 'is busy'} in line {line}, `{line_of(server.program, line)}`."
 
 
 def greets(server):

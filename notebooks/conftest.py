@@ -2,11 +2,17 @@
 
 Over TCP a kernel is told port numbers that are free at that moment, and about one start in a hundred finds one of
 them taken: these notebooks open and close many connections.
+
+What a learner has solved so far is neither read nor kept: cells show the same to everybody.
 """
+import os
 import tempfile
 
 import nbval.kernel
 from jupyter_client.manager import KernelManager
+
+
+os.environ["COURSE_PROGRESS"] = ""
 
 
 class UnixKernelManager(KernelManager):

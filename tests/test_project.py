@@ -14,6 +14,7 @@ import helpers
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "helpers").glob("*.py")}
+TASKS = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "helpers" / "tasks").glob("*.py")}
 NOT_OURS = {"__pycache__", "build", "node_modules"}       # folders that are made, and not in the repository
 
 
@@ -34,6 +35,8 @@ def imports(tree, top_level=False):
     """(modules of helpers, first names of other packages) that a module imports; with top_level, there only."""
     ours, others = set(), set()
     for node in ast.iter_child_nodes(tree) if top_level else ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and tree in TASKS.values():
+            continue                           # of its own folder
         if isinstance(node, ast.ImportFrom) and node.level:
             ours |= {node.module} if node.module else {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -47,6 +50,7 @@ IN_THE_CHILD = {"launcher", "calls", "sockets", "ports", "recorder"}
 ALLOWED = {**dict.fromkeys(IN_THE_CHILD, IN_THE_CHILD),
            "recording": set(), "folding": {"recording"}, "drawing": set(), "charts": {"drawing", "folding"},
            "figures": {"charts", "drawing", "folding", "recording"}}
+FOR_TASKS = {"clients", "errors", "judging", "trials", "trying", "watching"}
 
 
 @pytest.mark.parametrize("module", sorted(ALLOWED))
@@ -61,14 +65,21 @@ def test_the_child_and_the_plain_data_need_the_standard_library_alone(module):
     assert others <= sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
+@pytest.mark.parametrize("module", sorted(TASKS))
+def test_an_exercise_knows_clients_and_trials_alone(module):
+    ours, _ = imports(TASKS[module])
+    assert ours <= FOR_TASKS
+
+
+@pytest.mark.parametrize("module", sorted([*MODULES, *(f"tasks.{name}" for name in TASKS)]))
 def test_heavy_packages_are_loaded_when_they_are_used(module):
-    _, others = imports(MODULES[module], top_level=True)
+    _, others = imports(MODULES.get(module) or TASKS[module.removeprefix("tasks.")], top_level=True)
     assert others <= sys.stdlib_module_names | {"helpers"}
 
 
 def test_there_are_no_circles():
-    graph = {module: imports(tree)[0] & MODULES.keys() for module, tree in MODULES.items()}
+    graph = {module: imports(tree)[0] & {*MODULES, "tasks"} for module, tree in MODULES.items()}
+    graph["tasks"] = set().union(*(imports(tree)[0] for tree in TASKS.values()))
     TopologicalSorter(graph).prepare()         # raises CycleError, which names the circle
 
 
