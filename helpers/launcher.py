@@ -187,12 +187,17 @@ def lift_limits():
 def limit_forks(most):
     """Let the program and its children fork `most` times in all. Then os.fork fails as where the system is full."""
     import errno
-    import mmap
-    count, real_fork = mmap.mmap(-1, 8), os.fork          # all of them share this memory
+    tickets, box = os.pipe()                              # all of them share it, and take out of it a byte a fork
+    os.write(box, bytes(most))
+    os.close(box)
+    real_fork = os.fork
 
     def fork():
-        count[:] = number = (int.from_bytes(count[:], "big") + 1).to_bytes(8, "big")
-        if int.from_bytes(number, "big") > most:
+        try:
+            ticket = os.read(tickets, 1)
+        except OSError:                                   # it was closed
+            ticket = b""
+        if not ticket:
             raise BlockingIOError(errno.EAGAIN, f"this program may fork {most} times")
         return real_fork()
 
