@@ -58,6 +58,7 @@ class Server:
         self.held = False             # it stands now, before its next select
         self.under_way = stepping     # it is on its way there: a step (or the start) that isn't over
         self.leaving = False          # it was released, and has not passed the gate yet
+        self.frozen = False           # its process is stopped for a moment, and answers nobody
         self.looped = False           # it has called select
         self.answers = {}             # the child's last answers
         self.clients = []             # kept, so that no client leaves because a notebook forgets its name
@@ -255,7 +256,7 @@ class Server:
     def ask(self, letter, word):
         """Ask the child something, and return the values of its answer; None if none comes."""
         self.answers.pop(word, None)
-        if not self.ended:
+        if not self.ended and not self.frozen:
             self.child.say(letter)
             self.listen(lambda: word in self.answers, PATIENCE)
         return self.answers.get(word)

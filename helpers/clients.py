@@ -32,7 +32,7 @@ def connect(server, name=None, port=None, timeout=PATIENCE):
         sock.close()
         raise GlassError(f"{server.name} took no connection ({error.strerror or 'no answer'}). "
                          "Is its listener closed, or its queue of waiting clients full?") from None
-    if server.held:
+    if server.held or server.frozen:
         await_arrival(sock)
     if name:
         name = server.recording.names.claim(sock.getsockname()[1], name)

@@ -45,8 +45,10 @@ def stopped(server):
         with suppress(psutil.Error):
             while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED and time.monotonic() < end:
                 server.listen(lambda: False, 0.01)
+        server.frozen = True
         yield
     finally:
+        server.frozen = False
         process.send_signal(signal.SIGCONT)
 
 

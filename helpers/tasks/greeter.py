@@ -1,0 +1,81 @@
+"""greeter (lesson 02): all who wait are greeted in one iteration."""
+from ..clients import connect
+from ..trying import END, Failed, came, hear, state_of, trade
+from ..watching import rests, stopped
+from . import Task
+
+task = Task("greeter")
+NUMBERS = "Where does your program count, and where does it begin?"
+
+
+def welcomed(client, number):
+    """Has this client heard its welcome, all of it and nothing else, and then the end?"""
+    words = f"welcome, you are number {number}\n".encode()
+    received, ended = trade(client)
+    if received != words or ended != END:
+        raise Failed(f"{client.name} hears {words!r}, and then the end", came(client, words, received, ended))
+
+
+@task.trial("nobody costs nothing", "nobody comes", look="Does select have a timeout of 0?")
+def nobody(start):
+    """Most of the time nobody waits at the door."""
+    server = start()
+    server.comes_to_rest()
+    rests(server)
+
+
+@task.trial("one client", "alice comes, and then nobody",
+            look="What does a client get, and is its connection closed after that? What does accept do when nobody waits?")
+def one(start):
+    """A welcome, and then the end of the connection. After that the loop waits in select, and nowhere else."""
+    server = start()
+    welcomed(connect(server, "alice"), 1)
+    rests(server)
+    state = state_of(server)
+    if state:
+        raise Failed("the loop waits in its call", state)
+
+
+@task.trial("one after the other", "five clients, each when the one before has gone", look=NUMBERS)
+def five(start):
+    """Numbers go on, from iteration to iteration. And nobody is the last who can come."""
+    server = start()
+    for number, name in enumerate(("alice", "bob", "carol", "dave", "erin"), 1):
+        welcomed(connect(server, name), number)
+
+
+@task.trial("three who wait", "alice, bob and carol are there before select is called", look=NUMBERS)
+def three(start):
+    """Each gets a number of its own, in the order in which they came."""
+    server = start()
+    with stopped(server):
+        waiting = [connect(server, name) for name in ("alice", "bob", "carol")]
+    for number, client in enumerate(waiting, 1):
+        welcomed(client, number)
+
+
+@task.trial("all in one iteration", "alice, bob and carol are there before select is called",
+            look="After the first accept, the listener may have more. How do you find out, without waiting?")
+def one_iteration(start):
+    """Whoever waits at the door needn't wait for another call of select."""
+    server = start()
+    with stopped(server):
+        waiting = [connect(server, name) for name in ("alice", "bob", "carol")]
+    for client in waiting:
+        hear(client, b"welcome, you are number ")
+    busy = [one for one in server.iterations if any(each.name == "accept" and each.peer for each in one.operations)]
+    if len(busy) > 1:
+        raise Failed("one iteration lets all three in", f"it took {len(busy)} iterations")
+
+
+@task.trial("and then nobody again", "alice, bob and carol are there; then nobody; then dave comes",
+            look="What happens in your program when accept finds nobody?")
+def and_then(start):
+    """When the last who waited was let in, the loop waits for the next."""
+    server = start()
+    with stopped(server):
+        waiting = [connect(server, name) for name in ("alice", "bob", "carol")]
+    for number, client in enumerate(waiting, 1):
+        welcomed(client, number)
+    rests(server)
+    welcomed(connect(server, "dave"), 4)
