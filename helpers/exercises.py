@@ -22,14 +22,21 @@ SIDE_BY_SIDE = 3   # trials at a time: a program that spins must not slow down t
 
 
 class NotYet(GlassError):
-    """An exercise isn't solved yet. The message is the whole verdict; `verdicts` are those of its trials, if any."""
+    """An exercise isn't solved yet. The message is the verdict; `verdicts` are those of its trials, if there are any.
+
+    A notebook shows more: the last iterations before the first failure. They aren't a part of the message, since
+    sizes and numbers in them may differ from run to run.
+    """
 
     def __init__(self, text, verdicts=()):
         super().__init__(text)
         self.verdicts = verdicts
 
     def _render_traceback_(self):
-        return str(self).splitlines()
+        failure = next((one for one in self.verdicts if not one.survived), None)
+        seen = failure.iterations if failure else ()
+        lines = ["", "The last iterations before it failed:", *map(repr, seen)] if seen else []
+        return "\n".join([str(self), *lines]).splitlines()
 
 
 # -- the program in a cell -------------------------------------------------------------------------------------------
@@ -89,7 +96,7 @@ def check(name, mended=None):
         raise
     missing = [one for one in verdicts if "NotImplementedError" in one.received]
     if missing:
-        raise NotYet(unwritten(name, line_in(missing[0].received)), verdicts)
+        raise NotYet(unwritten(name, line_in(missing[0].received)))
     report = told(name, verdicts)
     if not all(one.survived for one in verdicts):
         raise NotYet(report, verdicts)
@@ -132,6 +139,4 @@ def told(name, verdicts):
             lines += [entry(*row) for row in (("why", one.trial.habit), ("sent", one.trial.sent),
                                               ("expected", one.expected), ("received", one.received),
                                               ("look at", one.look))]
-    if failure and failure.iterations:
-        lines += ["", "The last iterations before it failed:", *map(repr, failure.iterations)]
     return "\n".join(lines)

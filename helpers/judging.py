@@ -108,6 +108,7 @@ def attempt(one, program, arguments, name, over, listens, usual):
         own.append(server)
         server.deadline = time.monotonic() + LONGEST
         server.just_before, server.must_loop = None, usual["record"]
+        server.called = "The server" if listens else "The program"
         if over.is_set():
             raise Failed("a trial to its end", "it was interrupted")
         if listens:
@@ -123,9 +124,9 @@ def attempt(one, program, arguments, name, over, listens, usual):
         return Verdict(one, False, failed.expected, failed.received, failed.cure or one.cure,
                        failed.look or one.look, last_iterations(own))
     except GlassError as error:            # it doesn't start, or it has gone while we did something else
-        expected = "the server starts, and listens" if starting else GOES_ON
+        expected = ("the server starts, and listens" if listens else "the program starts") if starting else GOES_ON
         state = "" if starting else state_of(own[-1])
-        return Verdict(one, False, expected, state or str(error).replace(name, "The server"), one.cure, one.look,
+        return Verdict(one, False, expected, state or str(error).replace(name, "The server" if listens else "The program"), one.cure, one.look,
                        last_iterations(own))
     finally:
         for server in own:

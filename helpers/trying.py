@@ -183,12 +183,12 @@ def state_of(server):
     elif rounds(server):                               # only of a loop we know that it should stand in its call
         line, _, call, _ = server.comes_to_rest(PATIENCE) and server.ask("w", "where") or (None,) * 4
         if line and not call:
-            return f"The server stands in line {line}, `{line_of(server.program, line)}`."
+            return f"{server.called} stands in line {line}, `{line_of(server.program, line)}`."
     if not server.ended and not greets(server):
         server.listen(lambda: False, PATIENCE)         # it may be about to end
     if server.death:
-        return str(died("The server", server.program, *server.death))
-    return f"The server {how_it_ended(server.exit_status)}" if server.ended else ""
+        return str(died(server.called, server.program, *server.death))
+    return f"{server.called} {how_it_ended(server.exit_status)}" if server.ended else ""
 
 
 def place_of(server):
@@ -199,7 +199,7 @@ def place_of(server):
         return ""
     if not number:
         return server.where_it_is()
-    return f"The server {'stands' if rests else 'is busy'} in line {line}, `{line_of(server.program, line)}`."
+    return f"{server.called} {'stands' if rests else 'is busy'} in line {line}, `{line_of(server.program, line)}`."
 
 
 def greets(server):
