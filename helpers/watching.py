@@ -39,6 +39,7 @@ def spins(server):
 def stopped(server):
     """Stop the server's process for a moment: all that clients do meanwhile meets it at once, in one iteration."""
     import psutil
+    server.comes_to_rest()                 # in its loop: it may still be opening its second port
     process, end = server.child.process, time.monotonic() + PATIENCE
     process.send_signal(signal.SIGSTOP)
     try:

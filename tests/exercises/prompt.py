@@ -16,7 +16,7 @@ WRONG = [
     ("it sleeps, and then looks", "an answer", r"'Your name\? '", [(WAIT, "import time\ntime.sleep(seconds)\n" + WAIT.replace("seconds", "0"))]),
     ("no timeout", "no answer", r"'Your name\? '", [("[], [], seconds)", "[], [])")]),
     ("milliseconds", "no answer", r"'Your name\? '", [("[], [], seconds)", "[], [], seconds * 1000)")]),
-    ("a timeout of 0", "an answer|no answer", r"it didn't wait|'Your name\? Hello, nobody!\\n'", [("[], [], seconds)", "[], [], 0)")]),
+    ("a timeout of 0", "an answer|no answer", r"it didn't wait|has ended|'Your name\? Hello, nobody!\\n'", [("[], [], seconds)", "[], [], 0)")]),
     ("it asks all the time", "to wait costs nothing", "it spins", [
         (WAIT, "import time\nend, readable = time.time() + seconds, []\nwhile not readable and time.time() < end:\n"
          "    readable, _, _ = select.select([sys.stdin], [], [], 0)\n")]),
