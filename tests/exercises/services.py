@@ -120,4 +120,24 @@ RIGHT = {
             if mirror in readable:
                 turning.append(let_in(mirror))
         """,
+    "asyncio": """
+        import asyncio, time
+        def door(answer):
+            async def serve(reader, writer):
+                writer.write(await answer(reader))
+                await writer.drain()
+                writer.close()
+            return serve
+        async def clock(reader):
+            return time.strftime("%H:%M:%S\\n").encode()
+        async def upper(reader):
+            return (await reader.read(1000)).upper()
+        async def backwards(reader):
+            return (await reader.read(1000))[::-1]
+        async def main():
+            doors = [await asyncio.start_server(door(answer), "127.0.0.1", port)
+                     for port, answer in ((7001, clock), (7002, upper), (7003, backwards))]
+            await asyncio.gather(*(one.serve_forever() for one in doors))
+        asyncio.run(main())
+        """,
 }
