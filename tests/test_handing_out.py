@@ -94,6 +94,15 @@ def test_run_all_shows_what_is_stored(paths, tmp_path):
     strictly(paths, tmp_path)
 
 
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_a_solved_notebook_shows_that_it_is_solved(path):
+    cells = [cell for cell in read(path).cells if cell.cell_type == "code"]
+    shown = "".join(output.get("text", "") for cell in cells for output in cell.outputs)
+    assert all(f"{name} is solved" in shown for name, lesson in LESSONS.items() if path.stem.startswith(lesson))
+    assert not [output for cell in cells if "grade" in cell.metadata.get("nbgrader", {}) for output in cell.outputs
+                if output.output_type == "error"]
+
+
 @pytest.mark.parametrize("path", [*EXERCISES, *SOLUTIONS], ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
 def test_each_cell_was_run_once_and_is_compared(path):
     code = [cell for cell in read(path).cells if cell.cell_type == "code"]

@@ -20,10 +20,11 @@ def together(start, *names):
     server, clients = start(), []
     for number, name in enumerate(names, 1):
         client = connect(server, name)
-        server.comes_to_rest()
         for earlier in clients:
             hear(earlier, come(number))
         clients.append(client)
+        if number == 1:
+            server.comes_to_rest()             # nobody is there to hear of the first one
     return server, *clients
 
 
@@ -33,7 +34,6 @@ def silence(start):
     """Most of the time nobody comes or leaves."""
     server = start()
     _clients = connect(server, "alice"), connect(server, "bob")
-    server.comes_to_rest()
     rests(server)
 
 
