@@ -1,7 +1,7 @@
 """lossless (lesson 06): a server with queues loses no byte, and lets nobody wait for a slow reader."""
 from ..clients import connect
 from ..trials import MUCH, hears_all
-from ..trying import Failed, came, check, trade
+from ..trying import Failed, came, check, hear_no_more, trade
 from ..watching import descriptors, gives_back, rests
 from . import Task
 
@@ -29,6 +29,7 @@ def add_trials(task, answer, word=b"hello"):
         alice = connect(server, "alice")
         data = bytes(range(256))
         check(alice, answer(data), *trade(alice, data, len(data)))
+        hear_no_more(alice)
         rests(server)
 
     @task.trial("a word, and the end", f"20 clients: {word!r}, and that this was all",

@@ -8,9 +8,9 @@ SLOW, END = "much, and a slow reader", "a word, and the end"
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
     ("as it was", SLOW, "not all of it, and then nothing more", [("del queue[:sent]", "del queue[:]")]),
-    ("it keeps all, and sends it again", "any bytes, and then silence", "it spins|more and more",
+    ("it keeps all, and sends it again", "any bytes, and then silence", "it comes again",
      [("del queue[:sent]", "pass")]),
-    ("it counts one byte too few", "any bytes, and then silence", "it spins", [("del queue[:sent]", "del queue[:sent - 1]")]),
+    ("it counts one byte too few", "any bytes, and then silence", "it comes again", [("del queue[:sent]", "del queue[:sent - 1]")]),
     ("it waits until all is sent", SLOW, r"nothing\. The server stands in line \d+, `connection\.sendall\(queue\)`",
      [("sent = connection.send(queue)", "connection.setblocking(True)\nconnection.sendall(queue)\nsent = len(queue)")]),
     ("it takes no room for the end", SLOW, "not all of it, and then",
