@@ -7,19 +7,21 @@ from . import Task
 
 task = Task("prompt", listens=False)
 QUESTION = "Your name? "
+FLUSH = "Text without a line end stays in Python's own buffer until somebody flushes it."
 LONG = "60"        # seconds that the program may wait: nobody here does
+MOST = 60          # characters that are shown of what it prints
 END = 2 * PATIENCE     # seconds: the longest that we wait for the end of a program that has nothing to wait for
 
 
 def asked(start, seconds=LONG):
-    """A program that has asked its question, and nothing more. Failed if it doesn't ask."""
+    """A program that has asked its question, and waits. Failed if it doesn't."""
     program = start(seconds, terminal=True)
-    end = time.monotonic() + PATIENCE
-    while program.output != QUESTION and not program.ended and time.monotonic() < end:
+    end = time.monotonic() + END
+    while not (program.output or program.looped or program.ended) and time.monotonic() < end:
         program.listen(lambda: False, 0.02)
-    if program.output != QUESTION and not program.ended:
-        raise Failed(f"it prints {QUESTION!r}", printed(program),
-                     look="Text without a line end stays in Python's own buffer until somebody flushes it.")
+    program.comes_to_rest()
+    if program.output != QUESTION or program.ended:
+        raise Failed(f"it prints {QUESTION!r}, and waits", printed(program), look=None if program.output else FLUSH)
     return program
 
 
@@ -27,24 +29,30 @@ def ends_with(program, words):
     """Does it come to its end now, and has it printed the question and these words?"""
     program.listen(lambda: False, END)
     if program.output != QUESTION + words or program.exit_status != 0:
-        raise Failed(f"it prints {QUESTION + words!r}, and ends", printed(program))
+        raise Failed(f"it prints {QUESTION + words!r}, and ends",
+                     printed(program, "" if program.ended else ", and it doesn't end"))
 
 
-def printed(program):
-    """What it has printed instead, and where it is."""
+def printed(program, otherwise=""):
+    """What it has printed instead, and where it is or how it died; or else `otherwise`."""
     text = program.output.partition("Traceback")[0]
-    text = repr(text if len(text) < 100 else text[:100] + "…") if text else "nothing"
+    text = repr(text if len(text) <= MOST else text[:MOST] + "…") if text else "nothing"
     state = state_of(program) if program.exit_status != 0 else ""
-    return f"{text}. {state}" if state else text
+    return f"{text}. {state}" if state else text + otherwise
 
 
-@task.trial("to wait costs nothing", "60 seconds, and nobody types", look="Is there a loop around select, with a timeout of 0?")
+@task.trial("it waits in select", "60 seconds, and nobody types",
+            look="Which line waits, and with which timeout? A timeout of 0 only looks, and a loop around it never rests.")
 def wait(start):
-    """While nobody types, the program waits in select."""
+    """While nobody types, the program waits in select, and to wait costs nothing."""
     program = start(LONG, terminal=True)
+    program.listen(lambda: program.looped, END)
     program.comes_to_rest()
-    if not program.ended:                      # then another trial says more
-        rests(program)
+    if program.ended:
+        raise Failed("it waits in select", printed(program))
+    rests(program)
+    if not program.looped:
+        raise Failed("it waits in select", state_of(program))
 
 
 @task.trial("an answer", "60 seconds; then 'Ada' is typed", look="Does it wait on when it has the answer? And what does readline return?")

@@ -9,6 +9,7 @@ from . import Task
 task = Task("services")
 CLOCK, UPPER, BACKWARDS = 7001, 7002, 7003
 WHICH = "How does your program know which service a connection is for, when its words come?"
+AND_THEN = "What is done with a connection that has got its answer? Which lists and dictionaries know of it after that?"
 
 
 def gets(client, words, said=b""):
@@ -47,10 +48,12 @@ def clock(start):
     gets_the_time(connect(server, "bob", CLOCK))
 
 
-@task.trial("upper case", "alice comes to 7002: b'Hello, 1st!'", look=WHICH)
+@task.trial("upper case", "alice comes to 7002: b'Hello, 1st!'; then bob: b'and 2nd'", look=AND_THEN)
 def upper(start):
     """Small letters become capitals. All the rest stays."""
-    gets(connect(start(), "alice", UPPER), b"HELLO, 1ST!", b"Hello, 1st!")
+    server = start()
+    gets(connect(server, "alice", UPPER), b"HELLO, 1ST!", b"Hello, 1st!")
+    gets(connect(server, "bob", UPPER), b"AND 2ND", b"and 2nd")
 
 
 @task.trial("backwards", "alice comes to 7003: b'Hello, 1st!'", look=WHICH)

@@ -1,6 +1,6 @@
 """who (lesson 05): an echo server that tells who comes and who leaves."""
 from ..clients import connect
-from ..trying import Failed, echo, hear, state_of, trade
+from ..trying import Failed, echo, hear, trade, with_state
 from ..watching import descriptors, gives_back, rests, stopped
 from . import Task
 
@@ -130,8 +130,7 @@ def reset_and_newcomer(start):
 
 def told_instead(server, received):
     """What was told, and where the server is."""
-    state = state_of(server)
-    return f"{bytes(received[:60])!r}. {state}" if state else f"{bytes(received[:60])!r}"
+    return with_state(server, repr(received[:60]) if received else "nothing")
 
 
 def what_is_there(client):
@@ -139,7 +138,5 @@ def what_is_there(client):
     client.socket.settimeout(0)
     try:
         return client.socket.recv(65536)
-    except BlockingIOError:
-        return b""
     except OSError:
-        return b"the end"
+        return b""

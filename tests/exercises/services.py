@@ -16,7 +16,7 @@ WRONG = [
     ("it turns letters round, and not bytes", ANY, "UnicodeDecodeError", [("return data[::-1]", "return data.decode()[::-1].encode()")]),
     ("it never closes", "upper case", "b'HELLO, 1ST!', and then nothing more",
      [("inputs.remove(sock)\n            sock.close()", "inputs.remove(sock)\nclients[sock] = service")]),
-    ("closed, and still in the list", "upper case|any bytes|who says nothing holds up nobody", "negative integer|The server died", [("inputs.remove(sock)\n            ", "")]),
+    ("closed, and still in the list", "upper case", "The server died", [("inputs.remove(sock)\n            ", "")]),
     ("no line end", "the clock", "something of another form", [("%S\\n", "%S")]),
     ("who has left stays", "who leaves without a word", "it spins",
      [("service = clients.pop(sock)", "service = clients[sock]\nif not (words := sock.recv(1024)):\n    continue"),
