@@ -9,6 +9,8 @@ from .source import find
 START = 10.0       # seconds: the longest that a program may take to reach its loop
 FREE_START = 1.0   # seconds: the longest that run() waits for a free one to listen or to loop
 PATIENCE = 2.0     # seconds: the longest that a step waits for the loop to come round
+MEMORY = 1 << 30   # bytes that a program may ask for which a learner has written in a cell
+FORKS = 50         # times that it may fork
 CALM = 0.1         # seconds for which a loop is watched, to see whether it goes round
 TICKS = 10         # iterations in that time: more are a loop at work
 
@@ -28,8 +30,9 @@ def run(program, *arguments, held=False, terminal=False, record=True, name=None,
     descriptors: the most that the program may have open at a time, its three standard streams
         and our line to it included.
     port: the real port that its first TCP listener gets; otherwise the system chooses one.
-    memory: the most bytes of memory that it may ask for (on macOS the system doesn't keep to that).
-    forks: how often it and its children may fork, all in all.
+    memory: the most bytes of memory that it may ask for (on macOS the system doesn't keep to that). forks: how often
+        it and its children may fork, all in all. 0: no limit; None: none either, but for programs that a learner has
+        written in a cell, since one that eats all memory, or forks for ever, would take the whole computer with it.
 
     Raises GlassError if there is no such program or it never reaches its loop, ProgramDied if it ends with an error.
     """
@@ -37,6 +40,8 @@ def run(program, *arguments, held=False, terminal=False, record=True, name=None,
     name = name or found.name
     if name in running:
         running[name].stop()
+    if found.from_a_cell:
+        memory, forks = MEMORY if memory is None else memory, FORKS if forks is None else forks
     options = {"held": held, "record": record, "terminal": terminal, "descriptors": descriptors or 0,
                "port": port or 0, "memory": memory or 0, "forks": forks or 0}
     server = running[name] = Server(found, name, Child(found.path, map(str, arguments), options), stepping=held)

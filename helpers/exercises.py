@@ -10,14 +10,13 @@ import sys
 from pathlib import Path
 
 from . import progress
+from .background import FORKS, MEMORY
 from .errors import GlassError, ProgramDied
 from .judging import judge
-from .source import find
+from .source import WRITTEN, find
 from .tasks import task_of
 from .verdicts import entry
 
-MEMORY = 1 << 30   # bytes that a learner's program may ask for
-FORKS = 50         # times that it may fork
 SIDE_BY_SIDE = 3   # trials at a time: a program that spins must not slow down the others of its kind
 
 
@@ -47,7 +46,7 @@ def program(line, cell):
     reason = unfit(name)
     if reason:
         raise GlassError(f"%%program {name}: {reason} Write for instance: %%program chat")
-    text = f"# {name}: this file is written by its cell in the notebook\n{cell}"
+    text = f"# {name}: {WRITTEN}\n{cell}"
     Path(f"{name}.py").write_text(text, encoding="utf-8")
     try:
         compile(text, f"{name}.py", "exec", dont_inherit=True)

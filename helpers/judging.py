@@ -42,7 +42,7 @@ def judge(program, arguments, trials, listens=True, side_by_side=SIDE_BY_SIDE, *
     listens: it is a server, and there is nothing to be tried before it listens. side_by_side: so many at a time.
     options: as for `run`.
     """
-    found, verdicts, options = find(program), {}, {"record": False, **options}
+    found, verdicts, options = find(program), {}, {"record": False, "memory": 0, "forks": 0, **options}
     if listens:
         must_listen(found, arguments, options)
     named = [(one, own_name(found)) for one in trials]

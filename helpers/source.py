@@ -8,6 +8,7 @@ from pathlib import Path
 from .errors import GlassError
 
 LESSONS = Path(__file__).resolve().parent.parent / "lessons"
+WRITTEN = "this file is written by its cell in the notebook"        # in the first line of a program that a learner wrote
 
 
 class Program:
@@ -16,6 +17,11 @@ class Program:
     def __init__(self, path, name=None):
         self.path = Path(path)
         self.name = name or self.path.stem
+
+    @property
+    def from_a_cell(self):
+        """Has a learner written it, in a cell that begins with %%program? (A changed copy of such a program, too.)"""
+        return WRITTEN in self.text.partition("\n")[0]
 
     @property
     def text(self):

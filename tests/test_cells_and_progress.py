@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from helpers import GlassError, ProgramDied, progress, run
+from helpers import GlassError, ProgramDied, change, progress, run
 from helpers.exercises import NotYet, check
 from helpers.exercises import program as magic
 from helpers.tasks import LESSONS, task_of
@@ -145,3 +145,20 @@ def test_it_is_kept_in_the_learners_own_folder(tmp_path):
 @pytest.mark.parametrize("name", LESSONS)
 def test_each_exercise_is_found_by_its_name(name):
     assert task_of(name).name == name
+
+
+@pytest.mark.parametrize("text, said", [
+    ("import os\nwhile True:\n    os.fork()\n", "this program may fork 50 times"),
+    ("eaten = []\nwhile True:\n    eaten.append(bytearray(10_000_000))\n", "MemoryError")])
+def test_a_program_from_a_cell_has_limits_wherever_it_is_run(text, said):
+    magic("mine", text)
+    with pytest.raises(ProgramDied, match=said):
+        run("mine", held=True)
+    with pytest.raises(ProgramDied, match=said):
+        run(change("mine", "while True:", "while True is True:"), held=True)
+
+
+def test_other_programs_have_none(program):
+    with run(program("import os, select\nfor _ in range(60):\n    os.fork() or os._exit(0)\n"
+                     "select.select([], [], [], 0.01)\n"), held=True) as server:
+        assert server.held
