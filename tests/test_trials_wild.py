@@ -555,7 +555,8 @@ def test_answers_without_an_end_come_to_an_end():
     stop = threading.Timer(LONG, theirs.shutdown, [socket.SHUT_RDWR])
     stop.start()
     threading.Thread(target=flood, daemon=True).start()
-    server = SimpleNamespace(deadline=time.monotonic() + 0.5, ask=lambda *_: None, ended=True, death=None, exit_status=0)
+    server = SimpleNamespace(deadline=time.monotonic() + 0.5, ask=lambda *_: None, ended=True, death=None, exit_status=0,
+                             just_before=[], must_loop=False, called="The server")
     with pytest.raises(Failed, match="it went on for too long"):
         trade(SimpleNamespace(socket=ours, server=server))
     by_itself = stop.is_alive()
