@@ -1,6 +1,6 @@
 """The glass that the lessons are seen through: run a program, hold its loop, step it, look at it.
 
-    from helpers import run, connect, show, change, figures, trials, check
+    from helpers import run, connect, show, change, figures, player, trials, check
 
 Everything here is loaded when it is first used: the child processes import this package too, and must start fast.
 """
@@ -14,6 +14,7 @@ _homes = {
     "Iteration": "recording", "Operation": "recording", "Recording": "recording",
     "GlassError": "errors", "StillWaiting": "errors", "ProgramDied": "errors", "NothingCame": "errors",
     "check": "exercises",
+    "player": "player",
     "figures": None, "trials": None,
 }
 __all__ = list(_homes)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .recording import Words
 
-PACKAGES = ("jupyterlab", "matplotlib", "nbval", "psutil")
+PACKAGES = ("anywidget", "jupyterlab", "matplotlib", "nbval", "psutil")
 AGAIN = "in a terminal, in the folder of the course: make env. Then restart the kernel."
 
 

@@ -1,0 +1,128 @@
+// What is to be seen of one scene: the program's lines, and its sockets with what moved between them and their peers.
+
+const CARDS = 12;                              // more sockets than this share one card
+const COMING = /^(recv|accept|read)/;          // from the peer to the server: the others that move bytes go the other way
+const GOING = /^(send|write|print)/;
+
+class Source {
+  constructor(film) {
+    this.lines = film.source.map((html, index) => {
+      const code = make("code");
+      code.innerHTML = html || " ";            // Pygments wrote it: names of classes, and escaped text
+      return make("div", { class: "line" }, make("span", { class: "number" }, String(index + 1)), code);
+    });
+    for (const number of film.asks) this.lines[number - 1]?.classList.add("asks");
+    this.listing = make("div", { class: "listing", tabindex: 0, role: "region", "aria-label": `source of ${film.program}` },
+      ...this.lines);
+    this.printed = make("pre", { class: "printed", "aria-label": "printed in this iteration" });
+    this.note = make("div", { class: "note" });
+    this.element = make("div", { class: "source" }, this.listing, this.note, this.printed);
+    this.lit = [];
+  }
+
+  show(film, scene) {
+    const numbers = scene?.kind === "gap" || !scene ? [] : film.lists[scene.lines];
+    for (const line of this.lit) line.classList.remove("ran");
+    this.lit = numbers.map((number) => this.lines[number - 1]).filter(Boolean);
+    for (const line of this.lit) line.classList.add("ran");
+    setText(this.note, !numbers.length && scene ? "Which lines ran is only known of iterations that were stepped." : "");
+    setText(this.printed, scene?.printed ? `printed: ${scene.printed.trimEnd()}` : "");
+    this.bringIntoView();
+  }
+
+  bringIntoView() {                            // within the listing only: the page must not jump
+    const shown = this.lit.length ? this.lit : this.lines.filter((line) => line.classList.contains("asks"));
+    if (!shown.length) return;
+    const top = Math.min(...shown.map((line) => line.offsetTop));
+    const bottom = Math.max(...shown.map((line) => line.offsetTop + line.offsetHeight));
+    const { clientHeight, scrollTop } = this.listing;
+    if (top >= scrollTop && bottom <= scrollTop + clientHeight) return;
+    this.listing.scrollTop = bottom - top > clientHeight ? top - 8 : (top + bottom - clientHeight) / 2;
+  }
+}
+
+class Stage {
+  constructor() {
+    this.cards = make("div", { class: "cards" });
+    this.element = make("div", { class: "stage", tabindex: 0, role: "region", "aria-label": "sockets in this iteration" },
+      make("div", { class: "heads", "aria-hidden": "true" }, make("span", {}, "the server's sockets"), make("span", {}, "the other ends")),
+      this.cards);
+  }
+
+  show(film, scene, moving) {
+    this.cards.classList.toggle("moving", moving);
+    if (!scene || scene.kind === "gap") return this.cards.replaceChildren();
+    const facts = socketsOf(film, scene);
+    const busy = facts.filter((one) => one.busy).slice(0, CARDS);
+    const room = CARDS - busy.length;
+    const quiet = facts.filter((one) => !busy.includes(one));
+    const shown = facts.length <= CARDS ? facts : facts.filter((one) => busy.includes(one) || quiet.indexOf(one) < room);
+    const rest = facts.length - shown.length;
+    this.cards.replaceChildren(...shown.map(card),
+      ...(rest ? [make("div", { class: "rest" }, `and ${rest} more sockets`)] : []));
+    if (!shown.length) this.cards.append(make("div", { class: "rest" }, "no sockets"));
+  }
+}
+
+// Each socket that is open in a scene, or used in it, with all that is known of it.
+function socketsOf(film, scene) {
+  const lists = { reading: film.lists[scene.reading], writing: film.lists[scene.writing], readable: scene.readable,
+    writable: scene.writable, exceptional: scene.exceptional };
+  const sets = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, new Set(list)]));
+  const did = new Map();
+  for (const [call, socket, ...rest] of scene.did) {
+    if (!did.has(socket)) did.set(socket, []);
+    did.get(socket).push([call, ...rest]);
+  }
+  const places = new Set([...film.lists[scene.open], ...did.keys()]);
+  return [...places].map((place) => {
+    const operations = did.get(place) || [];
+    const facts = { name: place === null ? scene.call : film.names[place], operations, owed: scene.owed[place] || 0,
+      peerOf: (index) => film.names[index], closed: operations.some(([call, , , error]) => call === "close" && !error) };
+    for (const [name, set] of Object.entries(sets)) facts[name] = set.has(place);
+    facts.busy = operations.length || facts.owed || facts.readable || facts.writable || facts.exceptional;
+    return facts;
+  });
+}
+
+function card(facts) {
+  const chips = [];
+  const chip = (kind, text) => chips.push(make("span", { class: `chip ${kind}` }, text));
+  if (facts.readable) chip("read", "▾ readable");
+  else if (facts.reading) chip("watched", "▾ watched");
+  if (facts.writable) chip("write", "▴ writable");
+  else if (facts.writing) chip("watched", "▴ watched to write");
+  if (facts.exceptional) chip("failed", "! exceptional");
+  if (!facts.reading && !facts.writing) chip("unwatched", "not watched");
+  if (facts.closed) chip("unwatched", "closed");
+  const ready = facts.readable ? (facts.writable ? "read write" : "read") : facts.writable ? "write" : "";
+  const socket = make("div", { class: `socket ${ready} ${facts.reading || facts.writing ? "" : "unwatched"}` },
+    make("div", { class: "name" }, facts.name), make("div", { class: "chips" }, ...chips));
+  if (facts.owed) socket.append(pendingBar(facts.owed));
+  const moves = facts.operations.slice(0, 4).map((operation) => movement(operation, facts));
+  if (facts.operations.length > 4) moves.push(make("div", { class: "rest" }, `and ${facts.operations.length - 4} more`));
+  return make("div", { class: "wire" }, socket, make("div", { class: "lane" }, ...moves), peer(facts));
+}
+
+// The bar grows with the number of digits: 5 bytes and 5,000,000 both find room.
+function pendingBar(size) {
+  const bar = make("span", { class: "bar" });
+  bar.style.width = `${8 * Math.log2(size + 1) ** 0.75}px`;
+  return make("div", { class: "pending" }, bar, `${size.toLocaleString("en")} bytes pending`);
+}
+
+function movement([call, size, data, error, peer], facts) {
+  const way = error ? "" : COMING.test(call) ? "coming" : GOING.test(call) ? "going" : "";
+  const what = [call, peer === null ? "" : `→ ${facts.peerOf(peer)}`, size === null ? "" : size.toLocaleString("en"), data]
+    .filter(Boolean).join(" ");
+  const text = error ? `✗ ${what}: ${error}` : what;
+  const pill = make("span", { class: `pill ${error ? "failed" : ""}`, title: text }, text);
+  return make("div", { class: `move ${way}` }, pill);
+}
+
+function peer(facts) {
+  const accepted = facts.operations.map(([, , , , peer]) => peer).filter((peer) => peer !== null);
+  const name = accepted.length ? inARow(accepted.map(facts.peerOf), 2)
+    : facts.name === "stdin" ? "the keyboard" : /^(listener|closed|select|poll|epoll)/.test(facts.name) ? "" : facts.name;
+  return make("div", { class: "peer" }, name);
+}

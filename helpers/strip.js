@@ -1,0 +1,85 @@
+// The strip: a row a socket, a column a scene, in the shapes and colours of figures.iterations. Of a long recording
+// it draws the columns around the one that is shown. Click, or drag, to go to a column.
+
+const COLUMN = 24;                             // pixels
+const ROW = 18;
+const NAMES = 110;                             // pixels for the names
+
+class Strip {
+  constructor(go) {
+    this.first = 0;                            // the first scene that is drawn
+    this.picture = draw("svg", { class: "strip", role: "img" });
+    this.element = make("div", { class: "film" }, this.picture);
+    const follow = (event) => {
+      const place = this.placeAt(event);
+      if (place !== null) go(place);
+    };
+    this.picture.addEventListener("pointerdown", (event) => {
+      this.picture.setPointerCapture(event.pointerId);
+      this.picture.closest(".player").focus({ preventScroll: true });
+      event.preventDefault();
+      follow(event);
+    });
+    this.picture.addEventListener("pointermove", (event) => event.buttons && follow(event));
+  }
+
+  placeAt(event) {
+    const x = event.clientX - this.picture.getBoundingClientRect().left - NAMES;
+    return event.type === "pointerdown" && x < 0 ? null : this.first + Math.floor(x / COLUMN);
+  }
+
+  show(film, at) {
+    const width = Math.max(320, this.element.clientWidth);
+    const fits = Math.floor((width - NAMES) / COLUMN);
+    const most = Math.max(0, film.scenes.length - fits);
+    if (at < this.first || at >= this.first + fits) this.first = at - Math.floor(fits / 2);
+    this.first = Math.max(0, Math.min(most, this.first));
+    const rows = [...film.rows, ...(film.others ? [null] : [])];
+    const height = 16 + rows.length * ROW + 18;
+    const shapes = [draw("rect", { class: "cursor", x: NAMES + (at - this.first) * COLUMN, y: 0, width: COLUMN, height, rx: 4 })];
+    rows.forEach((place, row) => shapes.push(draw("text", { class: "who", x: NAMES - 8, y: 16 + row * ROW + 13 },
+      shorten(place === null ? `${film.others} others` : film.names[place], 16))));
+    film.scenes.slice(this.first, this.first + fits).forEach((scene, column) =>
+      shapes.push(...this.column(film, scene, rows, NAMES + column * COLUMN, height, this.first + column === at)));
+    this.picture.setAttribute("width", width);
+    this.picture.setAttribute("height", height);
+    this.picture.setAttribute("aria-label", `${film.scenes.length} columns of iterations; the slider goes through them`);
+    this.picture.replaceChildren(...shapes);
+  }
+
+  column(film, scene, rows, x, height, here) {
+    const middle = x + COLUMN / 2;
+    const number = scene.first < 1000 ? `${scene.first}` : `…${String(scene.first % 1000).padStart(3, "0")}`;
+    const shapes = [draw("text", { class: here ? "tick here" : "tick", x: middle, y: height - 5 }, number)];
+    if (scene.kind === "gap") return [...shapes, draw("text", { class: "tick", x: middle, y: height / 2 }, "…")];
+    if (scene.last > scene.first)
+      shapes.push(draw("text", { class: `tick ${scene.kind}`, x: middle, y: 11 }, scene.kind === "spin" ? "↻!" : "↻"));
+    const watched = new Set([...film.lists[scene.reading], ...film.lists[scene.writing]]);
+    const used = new Map();                    // socket -> did one of its operations fail?
+    for (const [, socket, , , error] of scene.did) used.set(socket, used.get(socket) || Boolean(error));
+    rows.forEach((place, row) => {
+      if (place !== null)
+        shapes.push(...cell(scene, place, watched.has(place), used.get(place), x, 16 + row * ROW));
+    });
+    return shapes;
+  }
+}
+
+// One socket in one scene: a box if it was watched, coloured if it was ready; a dot for what was done with it.
+function cell(scene, place, watched, failed, x, y) {
+  const [read, write] = [scene.readable.includes(place) || scene.exceptional.includes(place), scene.writable.includes(place)];
+  if (!watched && failed === undefined) return [];
+  const box = { x: x + 2, y: y + 2, width: COLUMN - 4, height: ROW - 4, rx: 3 };
+  const kind = read ? "read" : write ? "write" : watched ? "watched" : "unwatched";
+  const shapes = [draw("rect", { class: `box ${kind} ${failed ? "failed" : ""}`, ...box })];
+  if (read && write) shapes.push(draw("rect", { class: "box write", ...box, x: x + COLUMN / 2, width: COLUMN / 2 - 2 }));
+  if (read || write)
+    shapes.push(draw("text", { class: `mark ${kind}`, x: x + COLUMN / 2, y: y + 13 }, (read ? "▾" : "") + (write ? "▴" : "")));
+  else if (failed !== undefined) shapes.push(draw("circle", { class: "dot", cx: x + COLUMN / 2, cy: y + ROW / 2, r: 2 }));
+  if (scene.owed[place]) shapes.push(draw("rect", { class: "owed", x: x + 4, y: y + ROW - 5, width: COLUMN - 8, height: 2.5 }));
+  return shapes;
+}
+
+function shorten(text, letters) {
+  return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
+}
