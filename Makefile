@@ -7,7 +7,7 @@ SET_UP := .venv/set-up
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 SOLUTIONS := $(notdir $(wildcard notebooks/solutions/*))
-RUN := COURSE_PROGRESS= $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
+RUN := COURSE_PROGRESS= COURSE_PLAYER=picture $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
 
 .PHONY: lab test env notebooks exercises bench clean
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .recording import Iteration, Recording, pending
 
-FOLD = 3           # this many iterations that are alike make one column
+FOLD = 3           # this many iterations that are alike make one column of a picture
 COLUMNS = 20       # the most columns of one picture
 ROWS = 10          # the most sockets of one picture
 
@@ -41,8 +41,8 @@ def recording_of(seen):
     return recording
 
 
-def columns(iterations, most=COLUMNS):
-    """The columns of a picture of these iterations, at most `most`."""
+def columns(iterations, most=COLUMNS, fold=FOLD):
+    """The columns of a picture of these iterations, at most `most`; `fold` that are alike make one column."""
     folded = []
     for run in runs(iterations):
         first, last = run[0], run[-1]
@@ -50,7 +50,7 @@ def columns(iterations, most=COLUMNS):
             folded.append(Column(folded[-1].last + 1, first.number - 1, "gap", None))
         elif not folded and first.number > 1:
             folded.append(Column(1, first.number - 1, "gap", None))
-        if len(run) >= FOLD:
+        if len(run) >= fold:
             folded.append(Column(first.number, last.number, kind_of(last), last))
         else:
             folded += [Column(one.number, one.number, "one", one) for one in run]

@@ -46,6 +46,7 @@ function play(root, film, live = null) {
 
   function show(place, moving) {
     at = place;
+    root.style.setProperty("--tall", `${tallness(film)}px`);
     const scene = film.scenes[at];
     root.setAttribute("aria-label", `player of ${film.program}: arrow keys go through its iterations`);
     title.textContent = scene ? titleOf(scene) : `${film.program} has not gone round yet`;
@@ -143,6 +144,12 @@ function verdictOf(film, scene) {
 
 function inARow(names, most = 6) {
   return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+}
+
+// Pixels that the source or the sockets need: a short program gets a low player, a long one scrolls.
+function tallness(film) {
+  const cards = Math.max(0, ...film.scenes.slice(-50).map((scene) => film.lists[scene.open]?.length || 0));
+  return Math.max(190, Math.min(400, Math.max(film.source.length * 18 + 40, cards * 66 + 24)));
 }
 
 // -- elements ---------------------------------------------------------------------------------------------------

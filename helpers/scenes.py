@@ -9,6 +9,7 @@ from functools import lru_cache
 from .folding import ROWS, busiest, columns, sockets
 from .recording import RECEIVING, pending, shortened
 
+FOLD = 6           # this many iterations that are alike make one scene: fewer can be stepped through
 ASKING = {"select", "poll", "control", "run_forever", "run_until_complete", "run"}      # calls in which a loop waits
 
 
@@ -23,7 +24,8 @@ def film(recording, text=""):
     names, lists = Table(), Table()
     after = {one.number: owed for one, owed in zip(iterations, pending(iterations))}
     there = still_open(iterations)
-    scenes = [scene(column, after, there, names, lists) for column in columns(iterations, most=len(iterations) * 2)]
+    every = columns(iterations, most=2 * len(iterations), fold=FOLD)
+    scenes = [scene(column, after, there, names, lists) for column in every]
     known = sockets(iterations)
     rows = known if len(known) <= ROWS else busiest(known, iterations)
     return {"program": recording.program, "source": coloured(text), "asks": lines_that_ask(text, iterations),

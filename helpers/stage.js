@@ -115,8 +115,7 @@ function movement([call, size, data, error, peer], facts) {
   const way = error ? "" : COMING.test(call) ? "coming" : GOING.test(call) ? "going" : "";
   const what = [call, peer === null ? "" : `→ ${facts.peerOf(peer)}`, size === null ? "" : size.toLocaleString("en"), data]
     .filter(Boolean).join(" ");
-  const text = error ? `✗ ${what}: ${error}` : what;
-  const pill = make("span", { class: `pill ${error ? "failed" : ""}`, title: text }, text);
+  const pill = make("span", { class: `pill ${error ? "failed" : ""}` }, error ? `✗ ${what} ${error}` : what);
   return make("div", { class: `move ${way}` }, pill);
 }
 

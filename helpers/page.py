@@ -1,0 +1,42 @@
+"""The player's own files, and the page that needs nothing else: it plays a film in any browser, offline."""
+import json
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SCRIPTS = ("player.js", "stage.js", "strip.js")
+
+
+def read(*names):
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+def page(film):
+    """A whole HTML page that plays a film. It may load nothing: its own policy forbids it."""
+    data = json.dumps(film, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    title = film["program"].replace("&", "&amp;").replace("<", "&lt;")
+    return PAGE.format(title=title, style=read("player.css", "page.css"), script=read(*SCRIPTS), data=data)
+
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>{title}, iteration by iteration</title>
+<style>
+{style}
+</style>
+</head>
+<body>
+<h1>{title}, iteration by iteration</h1>
+<p>A recording of a real server. Press <b>Play</b>, or go with the arrow keys.</p>
+<div id="player"></div>
+<script type="application/json" id="film">{data}</script>
+<script>
+{script}
+play(document.getElementById("player"), JSON.parse(document.getElementById("film").textContent));
+</script>
+</body>
+</html>
+"""
