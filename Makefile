@@ -9,7 +9,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 SOLUTIONS := $(notdir $(wildcard notebooks/solutions/*))
 RUN := COURSE_PROGRESS= COURSE_PLAYER=picture $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
 
-.PHONY: lab test env notebooks exercises bench clean
+.PHONY: lab test env notebooks exercises pages bench clean
 
 lab: env
 	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00_start_here.ipynb
@@ -40,6 +40,10 @@ exercises: env
 	    --db sqlite:///$(CURDIR)/.venv/made.db --log-level=ERROR || exit 1; done
 	$(RUN) --to notebook --execute --ExecutePreprocessor.record_timing=False notebooks/solutions/*/*.ipynb notebooks/exercises/*/*.ipynb
 	$(RUN) --coalesce-streams notebooks/solutions/*/*.ipynb notebooks/exercises/*/*.ipynb
+
+# One page a lesson, which plays its recording in any browser, offline. Lesson 06's is kept with the course.
+pages: env
+	$(BIN)/python -m helpers.pages notebooks/pages
 
 # Timings: each printed as a ratio of two things measured side by side.
 bench: env

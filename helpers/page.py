@@ -30,10 +30,10 @@ PAGE = """<!doctype html>
 </head>
 <body>
 <h1>{title}, iteration by iteration</h1>
-<p>A recording of a real server. Press <b>Play</b>, or go with the arrow keys.</p>
+<p>A recording of a real program. Press <b>Play</b>, or go with the arrow keys.</p>
 <div id="player"></div>
 <script type="application/json" id="film">{data}</script>
-<script>
+<script type="module">
 {script}
 play(document.getElementById("player"), JSON.parse(document.getElementById("film").textContent));
 </script>

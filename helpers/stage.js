@@ -1,6 +1,7 @@
 // What is to be seen of one scene: the program's lines, and its sockets with what moved between them and their peers.
 
-const CARDS = 12;                              // more sockets than this share one card
+const CARDS = 12;                              // of more sockets than this, only some have a card
+const FEW = 5;                                 // more cards than this are low
 const COMING = /^(recv|accept|read)/;          // from the peer to the server: the others that move bytes go the other way
 const GOING = /^(send|write|print)/;
 
@@ -27,18 +28,19 @@ class Source {
     for (const line of this.lit) line.classList.add("ran");
     setText(this.note, !numbers.length && scene ? "Which lines ran is only known of iterations that were stepped." : "");
     setText(this.printed, scene?.printed ? `printed: ${scene.printed.trimEnd()}` : "");
-    this.bringIntoView();
+    const asking = this.lines.filter((line) => line.classList.contains("asks"));
+    bringIntoSight(this.listing, this.lit.length ? this.lit : asking);
   }
+}
 
-  bringIntoView() {                            // within the listing only: the page must not jump
-    const shown = this.lit.length ? this.lit : this.lines.filter((line) => line.classList.contains("asks"));
-    if (!shown.length) return;
-    const top = Math.min(...shown.map((line) => line.offsetTop));
-    const bottom = Math.max(...shown.map((line) => line.offsetTop + line.offsetHeight));
-    const { clientHeight, scrollTop } = this.listing;
-    if (top >= scrollTop && bottom <= scrollTop + clientHeight) return;
-    this.listing.scrollTop = bottom - top > clientHeight ? top - 8 : (top + bottom - clientHeight) / 2;
-  }
+// Bring these parts of a pane into sight, within the pane only: the page must not jump.
+function bringIntoSight(pane, parts) {
+  if (!parts.length) return;
+  const top = Math.min(...parts.map((part) => part.offsetTop));
+  const bottom = Math.max(...parts.map((part) => part.offsetTop + part.offsetHeight));
+  const { clientHeight, scrollTop } = pane;
+  if (top >= scrollTop && bottom <= scrollTop + clientHeight) return;
+  pane.scrollTop = bottom - top > clientHeight ? top - 8 : (top + bottom - clientHeight) / 2;
 }
 
 class Stage {
@@ -61,6 +63,8 @@ class Stage {
     this.cards.replaceChildren(...shown.map(card),
       ...(rest ? [make("div", { class: "rest" }, `and ${rest} more sockets`)] : []));
     if (!shown.length) this.cards.append(make("div", { class: "rest" }, "no sockets"));
+    this.cards.classList.toggle("many", shown.length > FEW);
+    bringIntoSight(this.element, shown.map((one, place) => one.busy && this.cards.children[place]).filter(Boolean));
   }
 }
 

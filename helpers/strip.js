@@ -38,7 +38,7 @@ class Strip {
     const height = 16 + rows.length * ROW + 18;
     const shapes = [draw("rect", { class: "cursor", x: NAMES + (at - this.first) * COLUMN, y: 0, width: COLUMN, height, rx: 4 })];
     rows.forEach((place, row) => shapes.push(draw("text", { class: "who", x: NAMES - 8, y: 16 + row * ROW + 13 },
-      shorten(place === null ? `${film.others} others` : film.names[place], 16))));
+      shorten(place === null ? `${film.others} others` : film.names[place], 14))));
     film.scenes.slice(this.first, this.first + fits).forEach((scene, column) =>
       shapes.push(...this.column(film, scene, rows, NAMES + column * COLUMN, height, this.first + column === at)));
     this.picture.setAttribute("width", width);
@@ -54,29 +54,33 @@ class Strip {
     if (scene.kind === "gap") return [...shapes, draw("text", { class: "tick", x: middle, y: height / 2 }, "…")];
     if (scene.last > scene.first)
       shapes.push(draw("text", { class: `tick ${scene.kind}`, x: middle, y: 11 }, scene.kind === "spin" ? "↻!" : "↻"));
-    const watched = new Set([...film.lists[scene.reading], ...film.lists[scene.writing]]);
-    const used = new Map();                    // socket -> did one of its operations fail?
-    for (const [, socket, , , error] of scene.did) used.set(socket, used.get(socket) || Boolean(error));
     rows.forEach((place, row) => {
-      if (place !== null)
-        shapes.push(...cell(scene, place, watched.has(place), used.get(place), x, 16 + row * ROW));
+      const mine = place === null ? (socket) => !film.rows.includes(socket) : (socket) => socket === place;
+      shapes.push(...cell(film, scene, mine, x, 16 + row * ROW));
     });
     return shapes;
   }
 }
 
-// One socket in one scene: a box if it was watched, coloured if it was ready; a dot for what was done with it.
-function cell(scene, place, watched, failed, x, y) {
-  const [read, write] = [scene.readable.includes(place) || scene.exceptional.includes(place), scene.writable.includes(place)];
-  if (!watched && failed === undefined) return [];
-  const box = { x: x + 2, y: y + 2, width: COLUMN - 4, height: ROW - 4, rx: 3 };
+// A row's sockets in one scene: a box if they were watched, coloured if ready; a dot for what was done with them, a
+// red frame if that failed, a bar for bytes pending.
+function cell(film, scene, mine, x, y) {
+  const read = scene.readable.some(mine) || scene.exceptional.some(mine);
+  const write = scene.writable.some(mine);
+  const watched = film.lists[scene.reading].some(mine) || film.lists[scene.writing].some(mine);
+  const did = scene.did.filter(([, socket]) => socket !== null && mine(socket));
+  if (!watched && !did.length) return [];
   const kind = read ? "read" : write ? "write" : watched ? "watched" : "unwatched";
-  const shapes = [draw("rect", { class: `box ${kind} ${failed ? "failed" : ""}`, ...box })];
+  const failed = did.some(([, , , , error]) => error) ? "failed" : "";
+  const box = { x: x + 2, y: y + 2, width: COLUMN - 4, height: ROW - 4, rx: 3 };
+  const shapes = [draw("rect", { class: `box ${kind} ${failed}`, ...box })];
   if (read && write) shapes.push(draw("rect", { class: "box write", ...box, x: x + COLUMN / 2, width: COLUMN / 2 - 2 }));
-  if (read || write)
-    shapes.push(draw("text", { class: `mark ${kind}`, x: x + COLUMN / 2, y: y + 13 }, (read ? "▾" : "") + (write ? "▴" : "")));
-  else if (failed !== undefined) shapes.push(draw("circle", { class: "dot", cx: x + COLUMN / 2, cy: y + ROW / 2, r: 2 }));
-  if (scene.owed[place]) shapes.push(draw("rect", { class: "owed", x: x + 4, y: y + ROW - 5, width: COLUMN - 8, height: 2.5 }));
+  const half = read && write ? COLUMN / 5 : 0;             // both marks find room side by side
+  if (read) shapes.push(draw("text", { class: "mark", x: x + COLUMN / 2 - half, y: y + 13 }, "▾"));
+  if (write) shapes.push(draw("text", { class: "mark write", x: x + COLUMN / 2 + half, y: y + 13 }, "▴"));
+  if (!read && !write && did.length) shapes.push(draw("circle", { class: "dot", cx: x + COLUMN / 2, cy: y + ROW / 2, r: 2 }));
+  if (Object.keys(scene.owed).some((socket) => mine(Number(socket))))
+    shapes.push(draw("rect", { class: "owed", x: x + 4, y: y + ROW - 5, width: COLUMN - 8, height: 2.5 }));
   return shapes;
 }
 

@@ -88,7 +88,7 @@ class Page:
 
     def guard(self, route):
         url = urlsplit(route.request.url)
-        if url.scheme in ("data", "blob") or url.hostname == "127.0.0.1":
+        if url.scheme in ("data", "blob", "file") or url.hostname == "127.0.0.1":
             route.continue_()
         else:
             self.elsewhere.append(route.request.url)

@@ -1,0 +1,210 @@
+"""The player as a learner uses it: in a real JupyterLab with a real server, and in a saved page without either."""
+import nbformat
+import pytest
+
+from helpers import connect, player, run
+from lab import browser_page, chromium, lab
+
+pytestmark = pytest.mark.skipif(not chromium(), reason="there is no Chromium: install one (Debian: apt install "
+                                                       "chromium), or name it in $CHROMIUM")
+SECONDS = 20_000   # ms: the longest that anything on the page may take
+COLUMN, NAMES = 24, 110
+
+CELL = """
+from helpers import connect, player, run
+server = run("04_multi_client_echo", held=True)
+server.step()
+alice = connect(server, "alice")
+server.step()
+alice.send("hello")
+server.step()
+player(server)
+"""
+
+
+class Played:
+    """A player in a page: what it shows, and hands to use it."""
+
+    def __init__(self, page):
+        self.page, self.root = page, page.locator(".player").first
+        self.root.wait_for(timeout=SECONDS)
+
+    def text(self, name):
+        return self.root.locator(f".{name}").inner_text()
+
+    def await_text(self, name, text):
+        self.root.locator(f".{name}", has_text=text).first.wait_for(timeout=SECONDS)
+
+    def lit(self):
+        return [int(number) for number in self.root.locator(".line.ran .number").all_inner_texts()]
+
+    def cards(self):
+        """{name: what its chips say}"""
+        return {card.locator(".name").inner_text(): card.locator(".chip").all_inner_texts()
+                for card in self.root.locator(".socket").all()}
+
+    def moves(self):
+        return self.root.locator(".pill").all_inner_texts()
+
+    def press(self, name):
+        self.root.get_by_role("button", name=name).click()
+
+    def do(self, name, said):
+        """Press a button that asks the kernel, and wait for its answer."""
+        self.press(name)
+        self.await_text("said", said)
+
+    def key(self, name):
+        self.page.keyboard.press(name)
+
+    def drag(self, first, last):
+        """Drag over the strip, from one column to another."""
+        box = self.root.locator("svg.strip").bounding_box()
+        places = [(box["x"] + NAMES + COLUMN * (column - 0.5), box["y"] + box["height"] / 2) for column in (first, last)]
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        self.page.mouse.move(*places[1], steps=5)
+        self.page.mouse.up()
+
+
+def test_in_jupyterlab_a_server_is_played_from_the_player(tmp_path):
+    cell = nbformat.v4.new_code_cell(CELL)
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), tmp_path / "play.ipynb")
+    with lab(tmp_path) as (url, token), browser_page(chromium()) as page:
+        page.open(url, token, "play.ipynb")
+        page.run_all(timeout=60)
+        played = Played(page.page)
+
+        # It opens at the last iteration: what step() has shown just now.
+        assert played.text("title") == "Iteration 3 · select, timeout 1 s" and played.text("verdict") == "alice readable"
+        assert played.cards() == {"listener": ["▾ watched"], "alice": ["▾ readable"]}
+        assert played.moves() == ["recv 5 b'hello'", "sendall 5 b'hello'"]
+        assert 32 in played.lit() and 28 not in played.lit()
+        page.page.wait_for_function("""() => {                       // the lit lines are in sight
+            const [list, line] = ['.listing', '.line.ran'].map(name => document.querySelector(name).getBoundingClientRect());
+            return line.top >= list.top && line.bottom <= list.bottom; }""", timeout=SECONDS)
+
+        # By keys alone, and JupyterLab doesn't take them for itself.
+        played.root.focus()
+        played.key("ArrowLeft")
+        assert played.text("verdict") == "listener readable" and played.moves() == ["accept → alice"]
+        assert 28 in played.lit() and played.cards()["alice"] == ["not watched"]
+        played.key("Home")
+        assert played.text("title").startswith("Iteration 1 ")
+        played.key(" ")
+        played.await_text("title", "Iteration 3 ")
+        played.root.get_by_role("button", name="play from here").wait_for(timeout=SECONDS)      # it has come to its end
+
+        # The strip.
+        played.drag(3, 2)
+        assert played.text("title").startswith("Iteration 2 ")
+        played.drag(2, 3)
+        assert played.text("title").startswith("Iteration 3 ")
+
+        # The real server: steps, and a client that never was in a cell.
+        played.root.get_by_label("name of the client").fill("zoe")
+        played.do("connect this client", "zoe has connected")
+        played.do("step: let the loop", "")
+        played.await_text("title", "Iteration 4 ")
+        assert played.moves() == ["accept → zoe"]
+        played.root.get_by_label("line to send").fill("how are you?")
+        played.do("send this line", r"zoe has sent b'how are you?\n'")
+        played.do("step: let the loop", r"zoe received 'how are you?\n'.")
+        assert played.text("title").startswith("Iteration 5 ")
+        assert played.moves() == [r"recv 13 b'how are you?\n'", r"sendall 13 b'how are you?\n'"]
+        played.do("the client leaves", "zoe has left")
+        played.press("step: let the loop")
+        played.await_text("title", "Iteration 6 ")
+        assert played.moves() == ["recv 0 b''", "sendall 0"]
+        played.root.get_by_label("name of the client").fill("alice")             # the notebook's own client
+        played.do("breaks off with a reset", "alice has broken off")
+        played.do("step: let the loop", "died in line 32")
+        assert played.root.get_by_role("button", name="step: let the loop").is_disabled()
+
+        # A page that is loaded again has all of it, while the kernel lives.
+        page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        page.open(url, token, "play.ipynb")
+        again = Played(page.page)
+        again.await_text("title", "Iteration 7 ")
+        assert page.complaints == [] and page.elsewhere == []
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A page with all that the player can show: many sockets, all marks, a fold, an error, a flood of names."""
+    path = tmp_path_factory.mktemp("pages") / "walk.html"
+    with run("06_read_write_queues", held=True) as server:
+        server.step()
+        alice, bob = connect(server, "alice"), connect(server, "bob with a name that is long")
+        server.step(), server.step()
+        alice.send("hello"), bob.send("x" * 3000)
+        server.step()
+        alice.send("and once more, with more than the player shows of it")
+        server.step()
+        for _ in range(40):
+            server.step()
+        others = [connect(server, f"guest {number}") for number in range(12)]
+        for _ in others:
+            server.step()
+        bob.reset(), alice.half_close()
+        for one in others[:3]:
+            one.send("me too")
+        server.step(), server.step(), server.step()
+        player(server).save(path)
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 600])
+def test_a_saved_page_plays_without_a_server(saved, width, scheme):
+    with browser_page(chromium()) as page:
+        page.page.set_viewport_size({"width": width, "height": 900})
+        page.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.page.goto(saved.as_uri())
+        played = Played(page.page)
+        last = int(page.page.locator(".slider").get_attribute("max"))
+        assert played.text("title").startswith("Iteration 1 ") and played.root.locator(".hands").count() == 0
+
+        seen, moves = [], []
+        played.root.focus()
+        for _ in range(last + 1):                              # every scene, at this width: nothing leaves its place
+            seen.append(played.text("verdict"))
+            moves += played.moves()
+            assert outside(page.page) == []
+            played.key("ArrowRight")
+        assert any(text.startswith("nobody ready: the timeout passed, ") for text in seen)        # folded
+        assert any("readable; " in text and text.endswith(" writable") for text in seen)
+        assert {"✗ recv ConnectionResetError", "recv 0 b''", "recv 5 b'hello'", "close"} <= set(moves)
+
+        played.key("Home")
+        played.drag(1, 4)
+        assert played.text("title").startswith("Iteration 4 ")
+        assert set(played.cards()) >= {"listener", "alice"}
+        assert "bytes pending" in played.text("stage")
+        page.page.get_by_label("pace", exact=True).select_option("fast")
+        played.press("play from here")
+        played.await_text("title", "Iteration 6 ")
+        played.press("pause")
+        stopped = played.text("title")
+        played.press("previous iteration")
+        assert played.text("title") != stopped
+        assert page.complaints == [] and page.elsewhere == []
+
+
+def outside(page):
+    """Words that are cut or stick out: of the page, of their card, of the lane between two cards, of a button."""
+    return page.evaluate("""() => {
+        const wrong = [];
+        if (document.documentElement.scrollWidth > innerWidth) wrong.push('the page scrolls sideways');
+        const within = (inner, outer) => document.querySelectorAll(inner).forEach(one => {
+            const [a, b] = [one.getBoundingClientRect(), one.closest(outer).getBoundingClientRect()];
+            if (a.width && (a.left < b.left - 1 || a.right > b.right + 1)) wrong.push(`${one.className}: ${one.textContent}`);
+        });
+        within('.chip', '.socket'); within('.pending', '.socket'); within('.pill', '.lane'); within('.peer', '.wire');
+        within('.wire', '.stage'); within('.controls > *', '.controls'); within('.strip', '.film');
+        document.querySelectorAll('.player button, .chip, .pill, .name').forEach(one => {
+            if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline') wrong.push(`cut: ${one.textContent}`);
+        });
+        return wrong;
+    }""")
