@@ -21,7 +21,8 @@ def film(recording, text=""):
     lists: tables that scenes point to. scenes: see `scene`.
     """
     iterations = recording.iterations
-    names, lists = Table(), Table()
+    names = Table()
+    lists = Lists(names)
     after = {one.number: owed for one, owed in zip(iterations, pending(iterations))}
     there = still_open(iterations)
     every = columns(iterations, most=2 * len(iterations), fold=FOLD)
@@ -37,15 +38,27 @@ class Table:
     """Entries in the order in which they came, each of them once."""
 
     def __init__(self):
-        self.entries, self.places = [], {}
+        self.entries, self.known = [], {}
 
     def place(self, entry):
-        """Where an entry stands. A list is told by what is in it."""
-        key = tuple(entry) if isinstance(entry, list) else entry
-        if key not in self.places:
-            self.places[key] = len(self.entries)
+        if entry not in self.known:
+            self.known[entry] = len(self.entries)
             self.entries.append(entry)
-        return self.places[key]
+        return self.known[entry]
+
+
+class Lists:
+    """Lists of sockets, as lists of places in the table of names; and lists of numbers, as they are. Each of them once."""
+
+    def __init__(self, names):
+        self.names, self.entries, self.known = names, [], {}
+
+    def place(self, values):
+        key = tuple(values)
+        if key not in self.known:
+            self.known[key] = len(self.entries)
+            self.entries.append([self.names.place(one) if isinstance(one, str) else one for one in values])
+        return self.known[key]
 
 
 def scene(column, after, there, names, lists):
@@ -69,10 +82,10 @@ def scene(column, after, there, names, lists):
            for one in iteration.operations]
     return seen | {
         "call": iteration.call, "timeout": iteration.timeout,
-        "reading": lists.place(places(iteration.watched_read)), "writing": lists.place(places(iteration.watched_write)),
+        "reading": lists.place(iteration.watched_read), "writing": lists.place(iteration.watched_write),
         "readable": places(iteration.readable), "writable": places(iteration.writable),
         "exceptional": places(iteration.exceptional), "did": did, "printed": iteration.printed,
-        "open": lists.place(places(there[iteration.number])), "lines": lists.place(list(iteration.lines)),
+        "open": lists.place(there[iteration.number]), "lines": lists.place(iteration.lines),
         "owed": {names.place(name): size for name, size in after[iteration.number].items()}}
 
 

@@ -8,6 +8,7 @@ const NAMES = 110;                             // pixels for the names
 class Strip {
   constructor(go) {
     this.first = 0;                            // the first scene that is drawn
+    this.drawn = [];                           // what the picture was drawn from: it is drawn anew when that changes
     this.picture = draw("svg", { class: "strip", role: "img" });
     this.element = make("div", { class: "film" }, this.picture);
     const follow = (event) => {
@@ -34,23 +35,33 @@ class Strip {
     const most = Math.max(0, film.scenes.length - fits);
     if (at < this.first || at >= this.first + fits) this.first = at - Math.floor(fits / 2);
     this.first = Math.max(0, Math.min(most, this.first));
+    const drawn = [film.scenes, film.rows.length, width, this.first];
+    if (drawn.some((value, place) => value !== this.drawn[place])) this.redraw(film, width, fits);
+    this.drawn = drawn;
+    this.cursor.setAttribute("x", NAMES + (at - this.first) * COLUMN);
+    this.here?.classList.remove("here");
+    this.here = this.picture.querySelector(`[data-scene="${at}"]`);
+    this.here?.classList.add("here");
+  }
+
+  redraw(film, width, fits) {
     const rows = [...film.rows, ...(film.others ? [null] : [])];
     const height = 16 + rows.length * ROW + 18;
-    const shapes = [draw("rect", { class: "cursor", x: NAMES + (at - this.first) * COLUMN, y: 0, width: COLUMN, height, rx: 4 })];
-    rows.forEach((place, row) => shapes.push(draw("text", { class: "who", x: NAMES - 8, y: 16 + row * ROW + 13 },
-      shorten(place === null ? `${film.others} others` : film.names[place], 14))));
-    film.scenes.slice(this.first, this.first + fits).forEach((scene, column) =>
-      shapes.push(...this.column(film, scene, rows, NAMES + column * COLUMN, height, this.first + column === at)));
+    this.cursor = draw("rect", { class: "cursor", y: 0, width: COLUMN, height, rx: 4 });
+    const names = rows.map((place, row) => draw("text", { class: "who", x: NAMES - 8, y: 16 + row * ROW + 13 },
+      shorten(place === null ? `${film.others} others` : film.names[place], 14)));
+    const columns = film.scenes.slice(this.first, this.first + fits).flatMap((scene, column) =>
+      this.column(film, scene, rows, NAMES + column * COLUMN, height, this.first + column));
     this.picture.setAttribute("width", width);
     this.picture.setAttribute("height", height);
     this.picture.setAttribute("aria-label", `${film.scenes.length} columns of iterations; the slider goes through them`);
-    this.picture.replaceChildren(...shapes);
+    this.picture.replaceChildren(this.cursor, ...names, ...columns);
   }
 
-  column(film, scene, rows, x, height, here) {
+  column(film, scene, rows, x, height, place) {
     const middle = x + COLUMN / 2;
     const number = scene.first < 1000 ? `${scene.first}` : `…${String(scene.first % 1000).padStart(3, "0")}`;
-    const shapes = [draw("text", { class: here ? "tick here" : "tick", x: middle, y: height - 5 }, number)];
+    const shapes = [draw("text", { class: "tick", "data-scene": place, x: middle, y: height - 5 }, number)];
     if (scene.kind === "gap") return [...shapes, draw("text", { class: "tick", x: middle, y: height / 2 }, "…")];
     if (scene.last > scene.first)
       shapes.push(draw("text", { class: `tick ${scene.kind}`, x: middle, y: 11 }, scene.kind === "spin" ? "↻!" : "↻"));
