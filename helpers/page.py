@@ -29,6 +29,7 @@ PAGE = """<!doctype html>
 </style>
 </head>
 <body>
+<main>
 <h1>{title}, iteration by iteration</h1>
 <p>A recording of a real program. Press <b>Play</b>, or go with the arrow keys.</p>
 <div id="player"></div>
@@ -37,6 +38,7 @@ PAGE = """<!doctype html>
 {script}
 play(document.getElementById("player"), JSON.parse(document.getElementById("film").textContent));
 </script>
+</main>
 </body>
 </html>
 """
