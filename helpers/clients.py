@@ -3,15 +3,14 @@ import socket
 import struct
 import time
 from contextlib import suppress
-from pathlib import Path
 
+from .arrival import arriving, await_connection
 from .errors import GlassError, NothingCame
 
 PATIENCE = 2.0     # seconds: the longest that a client waits for anything
 LONGEST = 10.0     # seconds that pouring may take in all
 STALL = 0.15       # seconds in which a server takes nothing: its buffers are full
 SMALL = 65536      # bytes that the system keeps for a client that doesn't read
-ARRIVAL = 0.5      # seconds: the longest that a connection may be on its way to the listener
 HELD = 0.02        # seconds: a server that is held sends nothing, so waiting for it is of no use
 
 
@@ -33,28 +32,12 @@ def connect(server, name=None, port=None, timeout=PATIENCE):
         raise GlassError(f"{server.name} took no connection ({error.strerror or 'no answer'}). "
                          "Is its listener closed, or its queue of waiting clients full?") from None
     if server.held or server.frozen:
-        await_arrival(sock)
+        await_connection(sock)
     if name:
         name = server.recording.names.claim(sock.getsockname()[1], name)
     client = Client(server, name or "the client", sock)
     server.clients.append(client)
     return client
-
-
-def await_arrival(sock):
-    """Wait until the listener has this connection too, so that the next step finds it there.
-
-    connect returns when our side is done. On a busy machine the other side can be a moment later. Linux tells of it
-    in /proc/net/tcp (proc(5): local and remote address in hexadecimal, and the state, 01 for established).
-    """
-    table = Path("/proc/net/tcp6" if sock.family == socket.AF_INET6 else "/proc/net/tcp")
-    theirs, ours = f":{sock.getpeername()[1]:04X}", f":{sock.getsockname()[1]:04X}"
-    end = time.monotonic() + ARRIVAL
-    while table.exists() and time.monotonic() < end:
-        for line in table.read_text().splitlines()[1:]:
-            _, local, remote, state, *_ = line.split()
-            if local.endswith(theirs) and remote.endswith(ours) and state == "01":
-                return
 
 
 def in_bytes(data):
@@ -82,7 +65,8 @@ class Client:
         data = in_bytes(data)
         try:
             self.socket.settimeout(PATIENCE)
-            self.socket.sendall(data)
+            with arriving(self.server, self.socket, size=len(data) if len(data) <= SMALL else 0):
+                self.socket.sendall(data)
         except TimeoutError:
             raise GlassError(f"The server doesn't take what {self.name} sends: its buffers are full, "
                              "and it doesn't receive. Step it, or send less.") from None
@@ -152,12 +136,14 @@ class Client:
 
     def close(self):
         """Leave: the server's recv gives b""."""
-        self.socket.close()
+        with arriving(self.server, self.socket):
+            self.socket.close()
 
     def half_close(self):
         """Say that nothing more will be sent, and go on listening."""
         try:
-            self.socket.shutdown(socket.SHUT_WR)
+            with arriving(self.server, self.socket):
+                self.socket.shutdown(socket.SHUT_WR)
         except OSError as error:
             raise self.broken(error) from None
 
@@ -165,7 +151,8 @@ class Client:
         """Leave without a goodbye (RST): the server's recv raises ConnectionResetError."""
         with suppress(OSError):                            # on macOS, where the server has gone before
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.socket.close()
+        with arriving(self.server, self.socket, reset=True):
+            self.socket.close()
 
     def __enter__(self):
         return self

@@ -18,7 +18,7 @@ from .source import find
 from .trying import (END, LONGEST, PATIENCE, Failed, came, check, echo, hear_no_more, serves_newcomers, state_of, trade,
                      visit, with_state)
 from .verdicts import Table
-from .watching import descriptors, gives_back, rests, room_for
+from .watching import descriptors, gives_back, in_one_go, rests, room_for
 
 CROWD = 1100       # clients: more than select can watch
 FEW = 48           # descriptors: fewer than there are clients
@@ -149,7 +149,9 @@ def reset_in_flight(start):
 def half_close(start):
     """`nc -N`, `ssh` and many scripts send all, say that this was all, and wait for the whole answer."""
     server = start()
-    for _ in range(20):                    # the end may come together with the word
+    with connect(server) as guest:         # the end comes together with the word
+        hears_all(guest, b"hello", *in_one_go(guest, b"hello"))
+    for _ in range(19):                    # or a moment after it
         with connect(server) as guest:
             hears_all(guest, b"hello", *trade(guest, b"hello", finish=True))
     alice = connect(server, "alice")

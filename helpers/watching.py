@@ -5,7 +5,7 @@ import time
 from contextlib import contextmanager, suppress
 from threading import Lock
 
-from .trying import GOES_ON, PATIENCE, Failed, rounds, state_of, with_state
+from .trying import GOES_ON, PATIENCE, Failed, rounds, state_of, trade, with_state
 
 WINDOW = 0.5       # seconds for which a loop is watched while nobody says anything
 ROUNDS = 200       # iterations in that window: a loop that rests needs one or two, one that spins makes thousands
@@ -51,6 +51,14 @@ def stopped(server):
     finally:
         server.frozen = False
         process.send_signal(signal.SIGCONT)
+
+
+def in_one_go(client, word):
+    """A client's word, and that this was all: both meet the server in one iteration. Returns what trade returns."""
+    with stopped(client.server):
+        client.send(word)
+        client.half_close()
+    return trade(client)
 
 
 def processes(server):

@@ -2,7 +2,7 @@
 from ..clients import connect
 from ..trials import MUCH, hears_all
 from ..trying import Failed, came, check, hear_no_more, trade
-from ..watching import descriptors, gives_back, rests
+from ..watching import descriptors, gives_back, in_one_go, rests
 from . import Task
 
 
@@ -37,7 +37,9 @@ def add_trials(task, answer, word=b"hello"):
     def half_close(start):
         """Who says that this was all still waits for the answer."""
         server = start()
-        for _ in range(20):
+        with connect(server) as guest:                 # both at once
+            hears_all(guest, answer(word), *in_one_go(guest, word))
+        for _ in range(19):
             with connect(server) as guest:
                 hears_all(guest, answer(word), *trade(guest, word, finish=True))
 
