@@ -1,7 +1,8 @@
 // With a server that is held: take real steps, and play its clients, without writing a cell.
 //
-// live.ask(message, answered): sends {do: "step" | "connect" | "send" | "leave" | "reset" | "type", …} to live.py
-// live.now: what its answers hold, too: clients (names), ports ([real, asked for]), types (does it read its keyboard?), over (has it ended?)
+// live.ask(message): sends {do: "step" | "connect" | "send" | "leave" | "reset" | "type", …} to live.py
+// live.heard(news, mine): to be set; called with each answer, and with what a cell has done. news.now is what live.py
+//     calls the state: clients (names), ports ([real, asked for]), types (has it a keyboard?), free, over (has it ended?)
 
 const NAMES_TO_TRY = ["alice", "bob", "carol", "dave", "erin"];
 const SILENCE = 8000;                          // ms: longer than any answer takes, a step's patience included
@@ -10,7 +11,7 @@ class Hands {
   constructor(live, take) {
     Object.assign(this, { live, take, now: live.now, waiting: null });
     this.said = make("div", { class: "said", role: "status" }, "The loop stands before its next select. Step lets it go round once.");
-    this.step = button("↻ Step", "step: let the loop go round once", () => this.ask({ do: "step" }));
+    this.step = button("Step", "step: let the loop go round once", () => this.ask({ do: "step" }));
     this.step.classList.add("main");
     const names = make("datalist", { id: `clients-${Math.random().toString(36).slice(2)}` });
     this.names = names;
@@ -23,60 +24,73 @@ class Hands {
     this.buttons = {
       connect: button("Connect", "connect this client", asClient("connect")),
       send: button("Send line", "send this line as the client", asClient("send")),
-      leave: button("Leave", "the client leaves: the server's recv gives b''", asClient("leave")),
-      reset: button("Reset", "the client breaks off with a reset: the server's recv fails", asClient("reset")),
+      leave: button("Leave", "leave: the client says goodbye, so that recv gives b''", asClient("leave")),
+      reset: button("Break off", "break off: a reset of the client's connection, so that recv fails", asClient("reset")),
       type: button("Type line", "type this line at the program's keyboard", asClient("type")),
     };
-    this.line.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") (this.now.types ? this.buttons.type : this.buttons.send).click();
-    });
+    const enter = (field, press) => field.addEventListener("keydown", (event) => event.key === "Enter" && press());
+    enter(this.who, () => this.buttons.connect.click());
+    enter(this.line, () => (this.now.types ? this.buttons.type : this.buttons.send).click());
     this.client = make("span", { class: "client" }, make("label", {}, "client ", this.who), names, this.port, this.buttons.connect);
     this.speech = make("span", { class: "client" }, make("label", {}, "line ", this.line), this.buttons.send, this.buttons.type);
     this.exits = make("span", { class: "client" }, this.buttons.leave, this.buttons.reset);
     this.element = make("div", { class: "hands", role: "group", "aria-label": "play with the server" },
       this.step, this.client, this.speech, this.exits, this.said);
+    live.heard = (news, mine) => this.hear(news, mine);
     this.suggest();
     this.show();
+    this.standing();
   }
 
   ask(message) {
     if (this.waiting) return;
-    this.waiting = setTimeout(() => this.answer({
-      says: "No answer from the notebook. Is a cell still running, or has the kernel stopped?" }), SILENCE);
-    this.show();
-    this.live.ask(message, (answer) => this.answer(answer));
+    this.waiting = setTimeout(() => this.hear({
+      says: "No answer from the notebook. Was its kernel restarted? Then run its cells again." }, true), SILENCE);
+    this.live.ask(message);
   }
 
-  answer({ says, film, now }) {
-    clearTimeout(this.waiting);
-    this.waiting = null;
+  hear({ says, film, now }, mine) {            // mine: the answer to a button of this player
     if (now) this.now = now;
-    if (film) this.take(film);
-    this.said.textContent = says || "";
+    if (film) this.take(film, mine);
+    if (mine) {
+      clearTimeout(this.waiting);
+      this.waiting = null;
+      this.said.textContent = says || "";
+    } else this.standing();
     if (!this.now.clients.includes(this.who.value.trim())) this.suggest();
     this.show();
   }
 
-  suggest() {                                  // a client that is there; else a name that nobody has
-    const { clients } = this.now;
-    this.who.value = clients.at(-1) || NAMES_TO_TRY.find((name) => !clients.includes(name)) || "client";
+  standing() {                                 // what may have changed since a button was pressed
+    const { free, over } = this.now;
+    this.said.textContent = over ? "The program has ended. To play again, run the cells from `server = run(…)` down to this one."
+      : free ? "The program runs free. To step it, hold it: server.hold()."
+      : "The loop stands before its next select. Step lets it go round once.";
+  }
+
+  suggest() {                                  // a name that nobody has
+    this.who.value = NAMES_TO_TRY.find((name) => !this.now.clients.includes(name)) || "";
   }
 
   show() {                                     // what can be done now, and no other button
-    const { clients, ports, types, over } = this.now;
-    const there = clients.includes(this.who.value.trim());
-    const idle = !this.waiting && !over;
-    this.step.disabled = !idle;
-    this.buttons.connect.disabled = !idle || there || !this.who.value.trim();
-    for (const action of ["send", "leave", "reset"]) this.buttons[action].disabled = !idle || !there;
-    this.buttons.type.disabled = !idle;
+    const { clients, ports, types, free, over } = this.now;
+    const name = this.who.value.trim();
+    const there = clients.includes(name);
+    const can = { step: !over && !free, connect: !over && name && !there, send: !over && there, leave: !over && there,
+      reset: !over && there, type: !over };
+    for (const [action, possible] of Object.entries(can)) this.enable(this.buttons[action] || this.step, possible);
     this.buttons.type.hidden = !types;
     this.buttons.send.hidden = types;
     this.client.hidden = this.exits.hidden = types || !ports.length;
     this.speech.hidden = !types && !ports.length;
     this.port.hidden = ports.length < 2;
-    if (this.port.length !== ports.length) 
+    if (this.port.length !== ports.length)
       this.port.replaceChildren(...ports.map(([real, asked]) => make("option", { value: real }, `:${asked}`)));
     this.names.replaceChildren(...clients.map((value) => make("option", { value })));
+  }
+
+  enable(button, possible) {                   // whoever stood on a button that goes out must stand somewhere
+    if (!possible && button === document.activeElement) (this.line.checkVisibility() ? this.line : this.step).focus();
+    button.disabled = !possible;
   }
 }

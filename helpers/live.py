@@ -1,25 +1,31 @@
 """What the player's buttons do to a server that is held: steps, and clients with names."""
+import socket
+from contextlib import suppress
+
 from .clients import connect
 from .errors import GlassError, NothingCame
 from .recording import shortened
+
+AGAIN = "To play again, run the cells from `server = run(…)` down to this one."
 
 
 class Live:
     """A server in the hands of the player. It plays the notebook's clients, too, but reads for its own only."""
 
     def __init__(self, server):
-        self.server, self.own = server, set()
+        self.server, self.own, self.waiting = server, set(), {}
 
     def state(self):
         """What the player must know to offer the right buttons.
 
         clients: names of those that are connected; ports: [real, asked for] a listener; types: does the program read
-        its keyboard, and listen nowhere; over: has it ended.
+        its keyboard (or may it), and listen nowhere; free: does it run free; over: has it ended.
         """
         listeners = [row for row in self.server.recording.names.listeners.values() if row[2]]
-        last = self.server.recording.iterations[-1:]
+        iterations = self.server.recording.iterations
         return {"clients": list(self.clients()), "ports": [[row[2], row[0] or row[2]] for row in listeners],
-                "types": not listeners and any("stdin" in one.watched_read for one in last), "over": self.server.ended}
+                "types": not listeners and (not iterations or "stdin" in iterations[-1].watched_read),
+                "free": not self.server.stepping, "over": self.server.ended}
 
     def clients(self):
         return {client.name: client for client in self.server.clients if client.socket.fileno() >= 0}
@@ -41,18 +47,24 @@ class Live:
         if not action:
             return f"The player can't do {wish.get('do')!r}."
         try:
-            return action(wish.get("name", ""), wish.get("line", ""), wish.get("port"))
+            says = action(wish.get("name", ""), wish.get("line", ""), wish.get("port"))
         except GlassError as error:
-            return str(error).strip()
+            says = str(error).strip()
+        if self.server.ended:
+            return f"{says.partition(' Run it again')[0]} {AGAIN}"
+        return says
 
     def step(self, name, line, port):
-        self.server.step()
-        return " ".join(filter(None, map(self.heard, sorted(self.own & self.clients().keys()))))
+        done = self.server.step()
+        heard = [self.heard(name) if name in self.own else self.waits(name) for name in sorted(self.clients())]
+        stands = f"Iteration {done.number} is done. The loop stands before its next {done.call}." if done else ""
+        return " ".join(filter(None, heard)) or stands
 
     def connect(self, name, line, port):
         client = connect(self.server, name or None, port)
         self.own.add(client.name)
-        return f"{client.name} has connected. Step: who is readable now?"
+        taken = "" if client.name == name else f"The name {name} is taken already. "
+        return f"{taken}{client.name} has connected, and waits to be accepted. Step: who is readable now?"
 
     def send(self, name, line, port):
         self.client(name).send(line + "\n")
@@ -89,3 +101,11 @@ class Live:
             return f"{name} received {shortened(text.encode())[1:]}."
         client.close()
         return f"{name} received '': the server has closed the connection."
+
+    def waits(self, name):
+        """A client of the notebook's keeps what comes for it: a sentence where something new waits to be read."""
+        before, size = self.waiting.get(name, 0), 0
+        with suppress(OSError):
+            size = len(self.client(name).socket.recv(65536, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        self.waiting[name] = size
+        return f"An answer waits for {name}: {name}.receive() reads it." if size > before else ""

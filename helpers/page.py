@@ -36,7 +36,9 @@ PAGE = """<!doctype html>
 <script type="application/json" id="film">{data}</script>
 <script type="module">
 {script}
-play(document.getElementById("player"), JSON.parse(document.getElementById("film").textContent));
+const root = document.getElementById("player");
+play(root, JSON.parse(document.getElementById("film").textContent));
+root.focus({{ preventScroll: true }});         // the arrow keys are for nobody else
 </script>
 </main>
 </body>

@@ -13,7 +13,6 @@ function play(root, film, live = null) {
   root.classList.add("player");
   root.tabIndex = 0;                           // so that the arrow keys have somewhere to go
   root.setAttribute("role", "group");
-  root.dataset.lmSuppressShortcuts = "true";   // JupyterLab would take the arrow keys for its own cells
 
   const title = make("div", { class: "title" });
   const verdict = make("div", { class: "verdict", "aria-live": "polite" });
@@ -31,13 +30,15 @@ function play(root, film, live = null) {
     last: button("▶|", "last iteration (End)", () => go(last())),
   };
   const pace = choice("pace", [["slow", 2000], ["normal", 1000], ["fast", 250]], 1000);
-  const controls = make("div", { class: "controls" },
-    buttons.first, buttons.previous, buttons.play, buttons.next, buttons.last, pace, slider);
+  const controls = make("div", { class: "controls" }, buttons.first, buttons.previous, buttons.play, buttons.next, buttons.last,
+    make("label", { class: "whole" }, "iteration", slider), pace);
   const hands = live && new Hands(live, take);
+  const caption = (text) => (hands ? [make("div", { class: "caption" }, text)] : []);
 
   root.replaceChildren(make("div", { class: "head" }, title, verdict),
     make("div", { class: "body" }, source.element, stage.element),
-    controls, strip.element, ...(hands ? [hands.element] : []));
+    ...caption("what has been recorded"), controls, strip.element, legend(),
+    ...caption("the real program, now"), ...(hands ? [hands.element] : []));
 
   function go(place, moving = false) {
     place = Math.max(0, Math.min(last(), place));
@@ -51,7 +52,7 @@ function play(root, film, live = null) {
     root.setAttribute("aria-label", `player of ${film.program}: arrow keys go through its iterations`);
     title.textContent = scene ? titleOf(scene) : `${film.program} has not gone round yet`;
     setText(verdict, scene ? verdictOf(film, scene) : live ? "Press Step: the loop goes round once." : "");
-    verdict.className = `verdict ${scene ? scene.kind : ""}`;
+    verdict.className = `verdict ${scene ? scene.kind : ""} ${film.end && at === last() ? "dead" : ""}`;
     source.show(film, scene);
     stage.show(film, scene, moving);
     strip.show(film, at);
@@ -85,14 +86,14 @@ function play(root, film, live = null) {
     verdict.setAttribute("aria-live", "polite");
   }
 
-  function take(news) {                        // after a live step: the film goes on
-    const longer = news.scenes !== undefined;
+  function take(news, follow) {                // the film has become longer: go to its end, or stay where we are
+    const atEnd = at >= last();
     for (const [key, value] of Object.entries(news))
       film[key] = value && value.keep !== undefined ? [...film[key].slice(0, value.keep), ...value.then] : value;
-    if (longer) {
+    if (follow || (atEnd && !timer)) {
       pause();
-      show(last(), true);
-    }
+      show(last(), news.scenes !== undefined);
+    } else show(at, false);
   }
 
   root.addEventListener("keydown", (event) => {
@@ -134,12 +135,13 @@ function verdictOf(film, scene) {
     .filter(([list]) => scene[list].length)
     .map(([list, word]) => `${inARow(scene[list].map((place) => film.names[place]))} ${word}`);
   const failed = scene.did.find(([call, , , , error]) => error && call === scene.call);
+  const died = film.end && scene === film.scenes.at(-1) ? `. The program died: ${film.end}` : "";
   const found = ready.join("; ") || (failed ? "the call itself failed" : scene.timeout === 0
     ? "nobody is ready now" : "nobody ready: the timeout passed");
   const count = (scene.last - scene.first + 1).toLocaleString("en");
   const again = { idle: `, ${count} times`, spin: `. A spin: ${count} times the same, and nothing comes of it`,
     alike: `. ${count} times the same work; this is the last` };
-  return found + (again[scene.kind] || "");
+  return found + (again[scene.kind] || "") + died;
 }
 
 function inARow(names, most = 6) {
@@ -150,6 +152,12 @@ function inARow(names, most = 6) {
 function tallness(film) {
   const cards = Math.max(0, ...film.scenes.slice(-50).map((scene) => film.lists[scene.open]?.length || 0));
   return Math.max(190, Math.min(400, Math.max(film.source.length * 18 + 40, cards * 66 + 24)));
+}
+
+function legend() {
+  const entry = (kind, text) => make("span", {}, make("span", { class: `key ${kind}` }, { read: "▾", write: "▴" }[kind] || ""), text);
+  return make("div", { class: "legend" }, entry("watched", "watched"), entry("read", "readable"), entry("write", "writable"),
+    entry("unwatched", "used, not watched"), entry("failed", "an error"), entry("owed", "bytes pending"));
 }
 
 // -- elements ---------------------------------------------------------------------------------------------------

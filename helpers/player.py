@@ -43,7 +43,12 @@ class Player:
 
     def whole_film(self):
         text = self.program.text if isinstance(self.program, Program) else ""
-        return film(recording_of(self.seen), text)
+        return film(recording_of(self.seen), text, self.how_it_died())
+
+    def how_it_died(self):
+        """A few words, of a program that died of an error."""
+        error, _, line, _ = getattr(self.seen, "death", None) or (None,) * 4
+        return f"{error} in line {line}" if line else error or ""
 
     def state(self):
         """What can be done with the server now (see Live.state); None where there is nothing but a recording."""
@@ -52,8 +57,12 @@ class Player:
     def do(self, wish):
         """Do what a button asks for (see Live.do). Returns what to say, what is new in the film, and the new state."""
         says = self.live.do(wish) if self.live else "There is nothing here to step."
+        return self.news() | {"says": says}
+
+    def news(self):
+        """What is new since the last time: {"film": of the recording, "now": the state}."""
         before, self.film = self.film, self.whole_film()
-        return {"says": says, "film": difference(before, self.film), "now": self.state()}
+        return {"film": difference(before, self.film), "now": self.state()}
 
     def save(self, path):
         """Write the recording as one page (HTML, with nothing outside of it) to `path`, and return the path."""

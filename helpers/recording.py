@@ -11,6 +11,7 @@ KEEP = 100_000     # how much a recording keeps, counted as in the recorder
 MANY = 8           # more names than this are cut short in the text of an iteration
 EXCERPT = 24       # so are more bytes than this
 
+OWN = {"listener", "stdin", "stdout", "stderr", "closed", "socket"}     # names that no client can have
 RECEIVING = {"recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg"}
 SENDING = {"send", "sendall", "sendto", "sendmsg"}
 
@@ -147,9 +148,13 @@ class Names:
         self.listeners = {}          # id -> (port asked for, host, real port), in order of listen()
 
     def claim(self, port, name):
-        """The connection that comes from this port is called so; returns "alice 2" for a second alice."""
+        """The connection that comes from this port is called so; returns "alice 2" for a second alice.
+
+        A client called "listener" or "stdin" becomes "listener 2": these names belong to the program's own.
+        """
         self.count[name] += 1
-        self.claimed[port] = name if self.count[name] == 1 else f"{name} {self.count[name]}"
+        number = self.count[name] + (name in OWN)
+        self.claimed[port] = name if number == 1 else f"{name} {number}"
         return self.claimed[port]
 
     def born(self, number, kind, *details):

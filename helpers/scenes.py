@@ -9,12 +9,13 @@ from functools import lru_cache
 from .folding import ROWS, busiest, columns, sockets
 from .recording import RECEIVING, pending, shortened
 
+BROKEN = {"ConnectionResetError", "BrokenPipeError", "ConnectionAbortedError"}
 FOLD = 6           # this many iterations that are alike make one scene: fewer can be stepped through
 ASKING = {"select", "poll", "control", "run_forever", "run_until_complete", "run"}      # calls in which a loop waits
 
 
-def film(recording, text=""):
-    """All that the player needs to show a recording of the program `text`: a dict.
+def film(recording, text="", end=""):
+    """All that the player needs to show a recording of the program `text`: a dict. end: a sentence on how it ended.
 
     program: its name. source: its lines, as HTML. asks: the numbers of the lines that call select (or the like).
     names: of all sockets. rows: places in `names` of those that have a row in the strip; others: how many have none.
@@ -24,14 +25,14 @@ def film(recording, text=""):
     names = Table()
     lists = Lists(names)
     after = {one.number: owed for one, owed in zip(iterations, pending(iterations))}
-    there = still_open(iterations)
+    there, said_goodbye = still_open(iterations), goodbyes(iterations)
     every = columns(iterations, most=2 * len(iterations), fold=FOLD)
-    scenes = [scene(column, after, there, names, lists) for column in every]
+    scenes = [scene(column, after, there, said_goodbye, names, lists) for column in every]
     known = sockets(iterations)
     rows = known if len(known) <= ROWS else busiest(known, iterations)
     return {"program": recording.program, "source": coloured(text), "asks": lines_that_ask(text, iterations),
             "names": names.entries, "rows": [names.place(name) for name in rows], "others": len(known) - len(rows),
-            "lists": lists.entries, "scenes": scenes}
+            "lists": lists.entries, "scenes": scenes, "end": end}
 
 
 class Table:
@@ -61,11 +62,12 @@ class Lists:
         return self.known[key]
 
 
-def scene(column, after, there, names, lists):
+def scene(column, after, there, said_goodbye, names, lists):
     """One column: the iterations that it stands for, and what was seen in the last of them.
 
-    reading, writing, open, lines: places in the table of lists; did: [call, socket, size, data, error, peer] an
-    operation; owed: {socket: bytes pending}. A gap has its numbers only.
+    reading, writing, open, lines: places in the table of lists, and so are left (whose other end has said its last
+    word) and broken (whose connection broke off); did: [call, socket, size, data, error, peer] an operation; owed:
+    {socket: bytes pending}. A gap has its numbers only.
     """
     seen = {"first": column.first, "last": column.last, "kind": column.kind}
     iteration = column.iteration
@@ -78,6 +80,7 @@ def scene(column, after, there, names, lists):
     def place(name):
         return None if name is None else names.place(name)
 
+    left, broken = said_goodbye[iteration.number]
     did = [[one.name, place(one.socket), one.size, data_of(one), one.error, place(one.peer)]
            for one in iteration.operations]
     return seen | {
@@ -86,6 +89,7 @@ def scene(column, after, there, names, lists):
         "readable": places(iteration.readable), "writable": places(iteration.writable),
         "exceptional": places(iteration.exceptional), "did": did, "printed": iteration.printed,
         "open": lists.place(there[iteration.number]), "lines": lists.place(iteration.lines),
+        "left": lists.place(left), "broken": lists.place(broken),
         "owed": {names.place(name): size for name, size in after[iteration.number].items()}}
 
 
@@ -119,6 +123,22 @@ def still_open(iterations):
                 now.pop(operation.socket, None)
                 known = ()
     return there
+
+
+def goodbyes(iterations):
+    """{number: (sockets whose other end has said its last word, sockets whose connection has broken off)}, so far."""
+    left, broken, after = {}, {}, {}
+    for one in iterations:
+        for operation in one.operations:
+            if operation.name in RECEIVING and operation.size == 0:
+                left[operation.socket] = True
+            elif operation.error in BROKEN:
+                broken[operation.socket] = True
+        after[one.number] = list(left), list(broken)
+        for operation in one.operations:
+            if operation.name == "close":
+                left.pop(operation.socket, None), broken.pop(operation.socket, None)
+    return after
 
 
 @lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ const CARDS = 12;                              // of more sockets than this, onl
 const FEW = 5;                                 // more cards than this are low
 const COMING = /^(recv|accept|read)/;          // from the peer to the server: the others that move bytes go the other way
 const GOING = /^(send|write|print)/;
+const NOBODY = /^(listener( :\d+)?|closed|select|poll|epoll|kqueue|control)$/;      // has no other end
 
 class Source {
   constructor(film) {
@@ -12,11 +13,16 @@ class Source {
       code.innerHTML = html || " ";            // Pygments wrote it: names of classes, and escaped text
       return make("div", { class: "line" }, make("span", { class: "number" }, String(index + 1)), code);
     });
-    for (const number of film.asks) this.lines[number - 1]?.classList.add("asks");
+    for (const line of film.asks.map((number) => this.lines[number - 1]).filter(Boolean)) {
+      line.classList.add("asks");
+      line.title = "here the loop asks, and waits";
+    }
     this.listing = make("div", { class: "listing", tabindex: 0, role: "region", "aria-label": `source of ${film.program}` },
       ...this.lines);
     this.printed = make("pre", { class: "printed", "aria-label": "printed in this iteration" });
-    this.note = make("div", { class: "note" });
+    this.note = make("button", { type: "button", class: "note" });
+    this.note.addEventListener("click", () => bringIntoSight(this.listing, this.hidden()));
+    this.listing.addEventListener("scroll", () => this.tellOfHidden());
     this.element = make("div", { class: "source" }, this.listing, this.note, this.printed);
     this.lit = [];
   }
@@ -26,11 +32,35 @@ class Source {
     for (const line of this.lit) line.classList.remove("ran");
     this.lit = numbers.map((number) => this.lines[number - 1]).filter(Boolean);
     for (const line of this.lit) line.classList.add("ran");
-    setText(this.note, !numbers.length && scene ? "Which lines ran is only known of iterations that were stepped." : "");
+    this.unknown = scene && scene.kind !== "gap" && !numbers.length && this.lines.length;
     setText(this.printed, scene?.printed ? `printed: ${scene.printed.trimEnd()}` : "");
+    this.printed.scrollTop = this.printed.scrollHeight;      // of a traceback the last line says what it was
     const asking = this.lines.filter((line) => line.classList.contains("asks"));
     bringIntoSight(this.listing, this.lit.length ? this.lit : asking);
+    this.tellOfHidden();
   }
+
+  hidden() {                                   // lines that ran, and can't be seen without scrolling
+    const { clientHeight, scrollTop } = this.listing;
+    return this.lit.filter((line) => line.offsetTop < scrollTop - 4 || line.offsetTop + line.offsetHeight > scrollTop + clientHeight + 4);
+  }
+
+  tellOfHidden() {
+    const numbers = this.hidden().map((line) => this.lines.indexOf(line) + 1);
+    setText(this.note, this.unknown ? "Which lines ran is known only of iterations that were stepped."
+      : numbers.length ? `also ran: ${ranges(numbers)}` : "");
+    this.note.disabled = !numbers.length;
+    this.note.hidden = !this.note.textContent;
+  }
+}
+
+function ranges(numbers) {                     // [3, 4, 5, 9] -> "3–5, 9"
+  const runs = [];
+  for (const number of [...numbers].sort((one, other) => one - other)) {
+    if (runs.length && runs.at(-1)[1] + 1 === number) runs.at(-1)[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
 }
 
 // Bring these parts of a pane into sight, within the pane only: the page must not jump.
@@ -47,7 +77,7 @@ class Stage {
   constructor() {
     this.cards = make("div", { class: "cards" });
     this.element = make("div", { class: "stage", tabindex: 0, role: "region", "aria-label": "sockets in this iteration" },
-      make("div", { class: "heads", "aria-hidden": "true" }, make("span", {}, "the server's sockets"), make("span", {}, "the other ends")),
+      make("div", { class: "heads", "aria-hidden": "true" }, make("span", {}, "what the program has open"), make("span", {}, "who is at the other end")),
       this.cards);
   }
 
@@ -82,7 +112,9 @@ function socketsOf(film, scene) {
   return [...places].map((place) => {
     const operations = did.get(place) || [];
     const facts = { name: place === null ? scene.call : film.names[place], operations, owed: scene.owed[place] || 0,
-      peerOf: (index) => film.names[index], closed: operations.some(([call, , , error]) => call === "close" && !error) };
+      peerOf: (index) => film.names[index], left: film.lists[scene.left].includes(place),
+      broken: film.lists[scene.broken].includes(place), justCame: scene.did.some(([, , , , , peer]) => peer === place),
+      closed: operations.some(([call, , , error]) => call === "close" && !error) };
     for (const [name, set] of Object.entries(sets)) facts[name] = set.has(place);
     facts.busy = operations.length || facts.owed || facts.readable || facts.writable || facts.exceptional;
     return facts;
@@ -105,7 +137,9 @@ function card(facts) {
   if (facts.owed) socket.append(pendingBar(facts.owed));
   const moves = facts.operations.slice(0, 4).map((operation) => movement(operation, facts));
   if (facts.operations.length > 4) moves.push(make("div", { class: "rest" }, `and ${facts.operations.length - 4} more`));
-  return make("div", { class: "wire" }, socket, make("div", { class: "lane" }, ...moves), peer(facts));
+  const other = peer(facts);
+  const quiet = !moves.length && other.textContent ? `quiet ${facts.left || facts.broken ? "gone" : ""}` : "";
+  return make("div", { class: "wire" }, socket, make("div", { class: `lane ${quiet}` }, ...moves), other);
 }
 
 // The bar grows with the number of digits: 5 bytes and 5,000,000 both find room.
@@ -116,7 +150,8 @@ function pendingBar(size) {
 }
 
 function movement([call, size, data, error, peer], facts) {
-  const way = error ? "" : COMING.test(call) ? "coming" : GOING.test(call) ? "going" : "";
+  const moved = !error && (size || COMING.test(call));     // to send 0 bytes moves nothing; to receive 0 is news
+  const way = moved ? (COMING.test(call) ? "coming" : GOING.test(call) ? "going" : "") : "";
   const what = [call, peer === null ? "" : `→ ${facts.peerOf(peer)}`, size === null ? "" : size.toLocaleString("en"), data]
     .filter(Boolean).join(" ");
   const pill = make("span", { class: `pill ${error ? "failed" : ""}` }, error ? `✗ ${what} ${error}` : what);
@@ -126,6 +161,7 @@ function movement([call, size, data, error, peer], facts) {
 function peer(facts) {
   const accepted = facts.operations.map(([, , , , peer]) => peer).filter((peer) => peer !== null);
   const name = accepted.length ? inARow(accepted.map(facts.peerOf), 2)
-    : facts.name === "stdin" ? "the keyboard" : /^(listener|closed|select|poll|epoll)/.test(facts.name) ? "" : facts.name;
-  return make("div", { class: "peer" }, name);
+    : facts.name === "stdin" ? "the keyboard" : facts.justCame || NOBODY.test(facts.name) ? "" : facts.name;
+  const end = facts.broken ? "broke off" : facts.left ? "says no more" : "";
+  return make("div", { class: `peer ${end ? "gone" : ""}` }, name, ...(end && name ? [make("small", {}, end)] : []));
 }

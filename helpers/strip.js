@@ -50,26 +50,36 @@ class Strip {
     this.cursor = draw("rect", { class: "cursor", y: 0, width: COLUMN, height, rx: 4 });
     const names = rows.map((place, row) => draw("text", { class: "who", x: NAMES - 8, y: 16 + row * ROW + 13 },
       shorten(place === null ? `${film.others} others` : film.names[place], 14)));
-    const columns = film.scenes.slice(this.first, this.first + fits).flatMap((scene, column) =>
+    const columns = film.scenes.slice(this.first, this.first + fits).map((scene, column) =>
       this.column(film, scene, rows, NAMES + column * COLUMN, height, this.first + column));
     this.picture.setAttribute("width", width);
     this.picture.setAttribute("height", height);
     this.picture.setAttribute("aria-label", `${film.scenes.length} columns of iterations; the slider goes through them`);
-    this.picture.replaceChildren(this.cursor, ...names, ...columns);
+    const more = [];                           // ‹ and ›: there is more on this side
+    if (this.first) more.push(draw("text", { class: "tick", x: NAMES - 4, y: height - 5 }, "‹"));
+    if (this.first + fits < film.scenes.length) more.push(draw("text", { class: "tick", x: NAMES + fits * COLUMN + 5, y: height - 5 }, "›"));
+    this.picture.replaceChildren(this.cursor, ...names, ...columns, ...more);
+    this.picture.toggleAttribute("hidden", !film.scenes.length);
   }
 
   column(film, scene, rows, x, height, place) {
     const middle = x + COLUMN / 2;
-    const number = scene.first < 1000 ? `${scene.first}` : `…${String(scene.first % 1000).padStart(3, "0")}`;
-    const shapes = [draw("text", { class: "tick", "data-scene": place, x: middle, y: height - 5 }, number)];
-    if (scene.kind === "gap") return [...shapes, draw("text", { class: "tick", x: middle, y: height / 2 }, "…")];
-    if (scene.last > scene.first)
-      shapes.push(draw("text", { class: `tick ${scene.kind}`, x: middle, y: 11 }, scene.kind === "spin" ? "↻!" : "↻"));
-    rows.forEach((place, row) => {
-      const mine = place === null ? (socket) => !film.rows.includes(socket) : (socket) => socket === place;
-      shapes.push(...cell(film, scene, mine, x, 16 + row * ROW));
+    const count = scene.last - scene.first + 1;
+    const first = scene.first < 1000 ? `${scene.first}` : `…${String(scene.first % 1000).padStart(3, "0")}`;
+    const all = draw("g", {});
+    const title = draw("title", {}, `${titleOf(scene)}: ${verdictOf(film, scene)}`);
+    all.append(title, draw("rect", { class: "ground", x, y: 0, width: COLUMN, height }),
+      draw("text", { class: "tick", "data-scene": place, x: middle, y: height - 5 }, count > 1 ? `${first}–` : first));
+    if (scene.kind === "gap") {
+      all.append(draw("text", { class: "tick", x: middle, y: height / 2 }, "…"));
+      return all;
+    }
+    if (count > 1) all.append(draw("text", { class: `tick ${scene.kind}`, x: middle, y: 11 }, count < 1000 ? `×${count}` : "×1k+"));
+    rows.forEach((socket, row) => {
+      const mine = socket === null ? (other) => !film.rows.includes(other) : (other) => other === socket;
+      all.append(...cell(film, scene, mine, x, 16 + row * ROW));
     });
-    return shapes;
+    return all;
   }
 }
 

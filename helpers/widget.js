@@ -1,20 +1,37 @@
-// The player in a notebook: anywidget calls `render` wherever the player is to be shown, and `model` talks to player.py.
+// The player in a notebook: anywidget calls `render` wherever the player is to be shown, and `model` talks to widget.py.
 
 function render({ model, el }) {
-  const asked = new Map();                     // number of a question -> what to do with its answer
-  let number = 0;
-  const hear = (message) => {
-    asked.get(message.answers)?.(message);
-    asked.delete(message.answers);
+  const asked = new Set();                     // the questions of this view: others may show the same player
+  const live = model.get("live") && {
+    now: model.get("live"),
+    ask(message) {
+      const number = Math.random().toString(36).slice(2);
+      asked.add(number);
+      model.send({ ...message, number });
+    },
   };
-  const ask = (message, answered) => {
-    asked.set(++number, answered);
-    model.send({ ...message, number });
+  let sure = false;                            // what the kernel said before we could hear it is lost: we ask for all
+  const hear = (news) => {
+    sure ||= Boolean(news.whole);
+    if (sure) live?.heard(news, asked.delete(news.answers));
   };
-  const live = model.get("live");
   model.on("msg:custom", hear);
-  const away = play(el, model.get("film"), live && { ask, now: live });
-  return () => { away(); model.off("msg:custom", hear); };
+  const away = play(el, model.get("film"), live);
+  model.send({ do: "look" });
+  const quiet = keepKeys(el);
+  return () => { away(); quiet(); model.off("msg:custom", hear); };
+}
+
+// JupyterLab has plain keys for commands: x cuts a cell, b adds one. On a button of ours they mean nothing, and the
+// arrows are ours. With Ctrl, Alt or Command they are JupyterLab's: Ctrl-S saves. (Lumino looks at this attribute.)
+function keepKeys(el) {
+  const mark = (event) => {
+    if (!el.contains(event.target)) return;
+    const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+    for (const one of [el, event.target]) one.toggleAttribute("data-lm-suppress-shortcuts", plain);
+  };
+  window.addEventListener("keydown", mark, true);
+  return () => window.removeEventListener("keydown", mark, true);
 }
 
 export default { render };

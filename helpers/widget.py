@@ -1,8 +1,12 @@
 """The player as a widget in a notebook: anywidget carries the film to the page, and what its buttons ask back to us."""
+from weakref import WeakSet
+
 import anywidget
 import traitlets
 
 from .page import SCRIPTS, read
+
+shown = WeakSet()          # all players that are shown: a cell may step a server that some of them show
 
 
 class Widget(anywidget.AnyWidget):
@@ -20,7 +24,43 @@ class Widget(anywidget.AnyWidget):
         self.player = player
         super().__init__()
         self.on_msg(self.answer)
+        self.last = self.mark()
+        if not shown:
+            after_each_cell(refresh)
+        shown.add(self)
 
     def answer(self, _, wish, buffers):
-        """A button was pressed: do it, and tell the page what has come of it."""
+        """A button was pressed: do it, and tell the page what has come of it. Or a page is new, and wants all."""
+        if wish.get("do") == "look":
+            self.player.news()
+            self.send({"film": self.player.film, "now": self.player.state(), "whole": True})
+            return
         self.send(self.player.do(wish) | {"answers": wish.get("number")})
+        self.last = self.mark()
+        refresh()
+
+    def mark(self):
+        """What tells whether there is anything new: cheap, and the same as long as there isn't."""
+        live = self.player.live
+        if not live:
+            return None
+        recording = live.server.recording
+        return live.state(), recording.iterations[-1].number if recording.iterations else 0
+
+    def refresh(self):
+        if self.mark() != self.last:
+            self.send(self.player.news())
+            self.last = self.mark()
+
+
+def refresh(*_):
+    """Tell every player that is shown what has become of its server."""
+    for widget in list(shown):
+        widget.refresh()
+
+
+def after_each_cell(function):
+    from IPython import get_ipython
+    shell = get_ipython()
+    if shell:
+        shell.events.register("post_run_cell", function)

@@ -153,7 +153,8 @@ def server():
 
 def test_a_player_plays_a_server(server):
     played = player(server)
-    assert played.state() == {"clients": [], "ports": [[server.address[1], 6666]], "types": False, "over": False}
+    assert played.state() == {"clients": [], "ports": [[server.address[1], 6666]], "types": False, "free": False,
+                              "over": False}
     assert played.do({"do": "connect", "name": "zoe", "line": "", "port": None})["now"]["clients"] == ["zoe"]
     news = played.do({"do": "step"})
     assert news["film"]["scenes"]["keep"] == 0 and len(news["film"]["scenes"]["then"]) == 1
@@ -169,7 +170,10 @@ def test_who_leaves_with_something_unread_says_goodbye_all_the_same(server):
     played = player(server)
     alice = connect(server, "alice")                       # a client of the notebook's: the player doesn't read for it
     alice.send("hello")
-    assert [played.do({"do": "step"})["says"] for _ in range(2)] == ["", ""]
+    assert [played.do({"do": "step"})["says"] for _ in range(3)] == [
+        "Iteration 1 is done. The loop stands before its next select.",
+        "An answer waits for alice: alice.receive() reads it.",
+        "Iteration 3 is done. The loop stands before its next select."]
     played.do({"do": "leave", "name": "alice"})
     played.do({"do": "step"})
     assert str(server.iterations[-1].operations[0]) == "recv 0"       # and no ConnectionResetError
@@ -188,6 +192,8 @@ def test_a_reset_that_ends_the_server_is_told_in_a_sentence(server):
     played.do({"do": "connect", "name": "zoe"}), played.do({"do": "step"}), played.do({"do": "reset", "name": "zoe"})
     news = played.do({"do": "step"})
     assert news["says"].startswith("04_multi_client_echo died in line 32, `data = sock.recv(1024)`: ConnectionResetError")
+    assert news["says"].endswith("To play again, run the cells from `server = run(…)` down to this one.")
+    assert played.film["end"] == "ConnectionResetError in line 32"
     assert news["now"]["over"] and played.film["scenes"][-1]["did"][0][4] == "ConnectionResetError"
     assert "died in line 32" in played.do({"do": "connect", "name": "yan"})["says"]
 
@@ -202,6 +208,40 @@ def test_what_cant_be_done_is_said(server):
     assert "Hold it first: server.hold()" in played.do({"do": "step"})["says"]
 
 
+def test_a_name_that_is_taken_becomes_another(server):
+    played = player(server)
+    connect(server, "zoe")
+    assert played.do({"do": "connect", "name": "zoe"})["says"].startswith("The name zoe is taken already. zoe 2 has connected")
+    assert played.do({"do": "connect", "name": "listener"})["now"]["clients"] == ["zoe", "zoe 2", "listener 2"]
+
+
+def test_who_says_no_more_and_who_broke_off():
+    shown = film(recorded(
+        iteration(1, ["alice"], [Operation("recv", "alice", 0)], ["alice", "bob"]),
+        iteration(2, ["bob"], [Operation("recv", "bob", error="ConnectionResetError"), Operation("close", "bob")], ["alice", "bob"]),
+        iteration(3, ["alice"], [], ["alice"])))
+    ended = [[names(shown, shown["lists"][scene[kind]]) for kind in ("left", "broken")] for scene in shown["scenes"]]
+    assert ended == [[["alice"], []], [["alice"], ["bob"]], [["alice"], []]]
+
+
+def test_every_player_that_is_shown_hears_of_a_step(server, monkeypatch):
+    from helpers import widget
+    one, other = player(server), player(server)
+    for played in (one, other):
+        played._repr_mimebundle_()
+    sent = []
+    monkeypatch.setattr(other.widget, "send", sent.append)
+    one.widget._handle_custom_msg({"do": "step", "number": "a"}, [])
+    assert len(sent) == 1 and "answers" not in sent[0] and other.film == one.film
+    server.step()                              # by a cell
+    widget.refresh()
+    widget.refresh()                           # another cell, which changes nothing
+    assert len(sent) == 2 and len(other.film["scenes"]) == 2
+    server.stop()
+    widget.refresh()
+    assert sent[-1]["now"]["over"]
+
+
 def test_a_client_learns_that_the_server_has_closed():
     with run("02_one_listening_socket", held=True) as server:
         played = player(server)
@@ -214,6 +254,7 @@ def test_a_client_learns_that_the_server_has_closed():
 def test_a_program_that_reads_its_keyboard_is_typed_to():
     with run("01_stdin_select", held=True, terminal=True) as program:
         played = player(program)
+        assert played.state()["types"]                      # also before its first iteration
         played.do({"do": "step"})
         assert played.state()["types"]
         played.do({"do": "type", "line": "hello"})
@@ -283,6 +324,16 @@ def test_the_widget_answers_its_page(server, monkeypatch):
     monkeypatch.setattr(played.widget, "send", sent.append)
     played.widget._handle_custom_msg({"do": "step", "number": 7}, [])
     assert sent[0]["answers"] == 7 and len(sent[0]["film"]["scenes"]["then"]) == 1 and not sent[0]["now"]["over"]
+
+
+def test_a_page_that_is_new_gets_all(server, monkeypatch):
+    played = player(server)
+    played._repr_mimebundle_()
+    server.step()                              # before the page could hear of it
+    sent = []
+    monkeypatch.setattr(played.widget, "send", sent.append)
+    played.widget._handle_custom_msg({"do": "look"}, [])
+    assert sent[0]["whole"] and sent[0]["film"] == played.film and len(played.film["scenes"]) == 1
 
 
 def test_a_saved_page_needs_nothing_else(tmp_path):

@@ -18,6 +18,7 @@ alice = connect(server, "alice")
 server.step()
 alice.send("hello")
 server.step()
+alice.receive()
 player(server)
 """
 
@@ -60,6 +61,7 @@ class Played:
 
     def drag(self, first, last):
         """Drag over the strip, from one column to another."""
+        self.root.locator("svg.strip").scroll_into_view_if_needed()
         box = self.root.locator("svg.strip").bounding_box()
         places = [(box["x"] + NAMES + COLUMN * (column - 0.5), box["y"] + box["height"] / 2) for column in (first, last)]
         self.page.mouse.move(*places[0])
@@ -69,15 +71,17 @@ class Played:
 
 
 def test_in_jupyterlab_a_server_is_played_from_the_player(tmp_path):
-    cell = nbformat.v4.new_code_cell(CELL)
+    cells = [nbformat.v4.new_code_cell(source) for source in (CELL, "server.step()")]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), tmp_path / "play.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), tmp_path / "play.ipynb")
     with lab(tmp_path) as (url, token), browser_page(chromium()) as page:
         page.open(url, token, "play.ipynb")
         page.run_all(timeout=60)
         played = Played(page.page)
 
-        # It opens at the last iteration: what step() has shown just now.
+        # It follows what later cells do, and stands at the last iteration.
+        played.await_text("title", "Iteration 4 ·")
+        played.press("back: previous")
         assert played.text("title") == "Iteration 3 · select, timeout 1 s" and played.text("verdict") == "alice readable"
         assert played.cards() == {"listener": ["▾ watched"], "alice": ["▾ readable"]}
         assert played.moves() == ["recv 5 b'hello'", "sendall 5 b'hello'"]
@@ -86,48 +90,59 @@ def test_in_jupyterlab_a_server_is_played_from_the_player(tmp_path):
             const [list, line] = ['.listing', '.line.ran'].map(name => document.querySelector(name).getBoundingClientRect());
             return line.top >= list.top && line.bottom <= list.bottom; }""", timeout=SECONDS)
 
-        # By keys alone, and JupyterLab doesn't take them for itself.
+        # By keys alone, and JupyterLab doesn't take them for itself; but Ctrl-S saves.
         played.root.focus()
         played.key("ArrowLeft")
         assert played.text("verdict") == "listener readable" and played.moves() == ["accept → alice"]
         assert 28 in played.lit() and played.cards()["alice"] == ["not watched"]
+        played.root.get_by_role("button", name="last iteration").focus()
+        for key in ("x", "b", "d", "d"):                       # on a cell: cut it, add one below, delete it
+            played.key(key)
+        assert len(page.cells()) == 2
+        played.key("Control+s")
+        page.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=SECONDS)
         played.key("Home")
         assert played.text("title").startswith("Iteration 1 ")
+        played.root.focus()
         played.key(" ")
-        played.await_text("title", "Iteration 3 ·")
+        played.await_text("title", "Iteration 4 ·")
         played.root.get_by_role("button", name="play from here").wait_for(timeout=SECONDS)      # it has come to its end
 
         # The strip.
         played.drag(3, 2)
         assert played.text("title").startswith("Iteration 2 ")
         played.drag(2, 3)
-        assert played.text("title").startswith("Iteration 3 ·")
+        assert played.text("title").startswith("Iteration 3 ")
 
         # The real server: steps, and a client that never was in a cell.
-        played.root.get_by_label("name of the client").fill("zoe")
-        played.do("connect this client", "zoe has connected")
-        played.do("step: let the loop", "")
-        played.await_text("title", "Iteration 4 ·")
-        assert played.moves() == ["accept → zoe"]
-        played.root.get_by_label("line to send").fill("how are you?")
+        who, line = played.root.get_by_label("name of the client"), played.root.get_by_label("line to send")
+        who.fill("zoe")
+        who.press("Enter")
+        played.await_text("said", "zoe has connected")
+        played.do("step: let the loop", "Iteration 5 is done.")
+        assert played.text("title").startswith("Iteration 5 ") and played.moves() == ["accept → zoe"]
+        line.fill("how are you?")
         played.do("send this line", r"zoe has sent b'how are you?\n'")
-        played.do("step: let the loop", r"zoe received 'how are you?\n'.")
-        assert played.text("title").startswith("Iteration 5 ")
+        step = played.root.get_by_role("button", name="step: let the loop")
+        step.focus()
+        played.key(" ")                                        # the focus stays, for the next press
+        played.await_text("said", r"zoe received 'how are you?\n'.")
         assert played.moves() == [r"recv 13 b'how are you?\n'", r"sendall 13 b'how are you?\n'"]
-        played.do("the client leaves", "zoe has left")
-        played.press("step: let the loop")
-        played.await_text("title", "Iteration 6 ·")
-        assert played.moves() == ["recv 0 b''", "sendall 0"]
-        played.root.get_by_label("name of the client").fill("alice")             # the notebook's own client
-        played.do("breaks off with a reset", "alice has broken off")
+        played.key(" ")
+        played.await_text("title", "Iteration 7 ·")
+        played.do("leave: the client", "zoe has left")
+        played.do("step: let the loop", "Iteration 8 is done.")
+        assert played.moves() == ["recv 0 b''", "sendall 0"] and "says no more" in played.text("stage")
+        who.fill("alice")                                      # the notebook's own client
+        played.do("break off: a reset", "alice has broken off")
         played.do("step: let the loop", "died in line 32")
-        assert played.root.get_by_role("button", name="step: let the loop").is_disabled()
+        assert step.is_disabled() and "The program died: ConnectionResetError in line 32" in played.text("verdict")
 
         # A page that is loaded again has all of it, while the kernel lives.
         page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
         page.open(url, token, "play.ipynb")
         again = Played(page.page)
-        again.await_text("title", "Iteration 7 ·")
+        again.await_text("title", "Iteration 9 ·")
         assert page.complaints == [] and page.elsewhere == []
 
 
@@ -168,7 +183,6 @@ def test_a_saved_page_plays_without_a_server(saved, width, scheme):
         assert played.text("title").startswith("Iteration 1 ") and played.root.locator(".hands").count() == 0
 
         seen, moves = [], []
-        played.root.focus()
         for _ in range(last + 1):                              # every scene, at this width: nothing leaves its place
             seen.append(played.text("verdict"))
             moves += played.moves()
