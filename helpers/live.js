@@ -10,7 +10,7 @@ const SILENCE = 8000;                          // ms: longer than any answer tak
 class Hands {
   constructor(live, take) {
     Object.assign(this, { live, take, now: live.now, waiting: null });
-    this.said = make("div", { class: "said", role: "status" }, "The loop stands before its next select. Step lets it go round once.");
+    this.said = make("div", { class: "said", role: "status" });
     this.step = button("Step", "step: let the loop go round once", () => this.ask({ do: "step" }));
     this.step.classList.add("main");
     const names = make("datalist", { id: `clients-${Math.random().toString(36).slice(2)}` });
@@ -50,14 +50,17 @@ class Hands {
   }
 
   hear({ says, film, now }, mine) {            // mine: the answer to a button of this player
+    const [before, name] = [this.now.clients, this.who.value.trim()];
     if (now) this.now = now;
+    const newcomer = this.now.clients.find((client) => !before.includes(client));
+    if (mine && newcomer) this.who.value = newcomer;       // what comes next is most likely for them
+    else if (before.includes(name) && !this.now.clients.includes(name)) this.suggest();
     if (film) this.take(film, mine);
     if (mine) {
       clearTimeout(this.waiting);
       this.waiting = null;
       this.said.textContent = says || "";
     } else this.standing();
-    if (!this.now.clients.includes(this.who.value.trim())) this.suggest();
     this.show();
   }
 

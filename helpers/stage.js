@@ -77,7 +77,8 @@ class Stage {
   constructor() {
     this.cards = make("div", { class: "cards" });
     this.element = make("div", { class: "stage", tabindex: 0, role: "region", "aria-label": "sockets in this iteration" },
-      make("div", { class: "heads", "aria-hidden": "true" }, make("span", {}, "what the program has open"), make("span", {}, "who is at the other end")),
+      make("div", { class: "heads", "aria-hidden": "true" }, make("span", {}, "what the program has open"),
+        make("span", {}, "who is at the other end")),
       this.cards);
   }
 
@@ -111,7 +112,7 @@ function socketsOf(film, scene) {
   const places = new Set([...film.lists[scene.open], ...did.keys()]);
   return [...places].map((place) => {
     const operations = did.get(place) || [];
-    const facts = { name: place === null ? scene.call : film.names[place], operations, owed: scene.owed[place] || 0,
+    const facts = { socket: place !== null, name: place === null ? scene.call : film.names[place], operations, owed: scene.owed[place] || 0,
       peerOf: (index) => film.names[index], left: film.lists[scene.left].includes(place),
       broken: film.lists[scene.broken].includes(place), justCame: scene.did.some(([, , , , , peer]) => peer === place),
       closed: operations.some(([call, , , error]) => call === "close" && !error) };
@@ -129,7 +130,7 @@ function card(facts) {
   if (facts.writable) chip("write", "▴ writable");
   else if (facts.writing) chip("watched", "▴ watched to write");
   if (facts.exceptional) chip("failed", "! exceptional");
-  if (!facts.reading && !facts.writing) chip("unwatched", "not watched");
+  if (!facts.reading && !facts.writing && facts.socket) chip("unwatched", "not watched");
   if (facts.closed) chip("unwatched", "closed");
   const ready = facts.readable ? (facts.writable ? "read write" : "read") : facts.writable ? "write" : "";
   const socket = make("div", { class: `socket ${ready} ${facts.reading || facts.writing ? "" : "unwatched"}` },
