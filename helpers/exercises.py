@@ -111,7 +111,7 @@ def written(task, mended):
         if mended:
             raise
         raise NotYet(f"There is no program {task.name} yet. Run the cell that begins with %%program {task.name}, "
-                     "and then check again.") from None
+                     "and then check again. (If %%program isn't found, run the notebook's first cell before it.)") from None
 
 
 def unwritten(name, line):
