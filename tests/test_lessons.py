@@ -22,7 +22,9 @@ BOUND = 10.0       # seconds: the longest that anything here may take
 @contextmanager
 def started(program, *arguments, **streams):
     """A lesson in a process of its own, unbuffered: its output is a pipe here, and read line by line."""
+    # A shell lets what it starts with & ignore Ctrl-C, and so would all that we start from there.
     with subprocess.Popen([sys.executable, "-u", f"lessons/{program}.py", *arguments], cwd=ROOT,
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
                           **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **streams}) as process:
         try:
             yield process
