@@ -43,7 +43,7 @@ exercises: env
 
 # One page a lesson, which plays its recording in any browser, offline. Lesson 06's is kept with the course.
 pages: env
-	$(BIN)/python -m helpers.pages notebooks/pages
+	$(BIN)/python -m helpers.playing.pages notebooks/pages
 
 # Timings: each printed as a ratio of two things measured side by side.
 bench: env

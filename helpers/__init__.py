@@ -2,21 +2,40 @@
 
     from helpers import run, connect, show, change, figures, player, trials, check
 
-Everything here is loaded when it is first used: the child processes import this package too, and must start fast.
+This is the front door, and nothing else: everything is loaded when it is first used, since the child processes import
+this package too, and must start fast. Each room behind it says in its own docstring what it is for.
 """
 from importlib import import_module
 
-_homes = {
-    "run": "background", "Server": "background",
-    "connect": "clients", "Client": "clients",
-    "check_setting": "setting",
-    "show": "source", "change": "source",
-    "Iteration": "recording", "Operation": "recording", "Recording": "recording",
-    "GlassError": "errors", "StillWaiting": "errors", "ProgramDied": "errors", "NothingCame": "errors",
-    "check": "exercises",
-    "player": "player",
-    "figures": None, "trials": None,
+TYPE_CHECKING = False
+if TYPE_CHECKING:                  # editors and type checkers read this, and nobody runs it
+    from . import figures as figures
+    from . import trials as trials
+    from .errors import GlassError as GlassError
+    from .errors import NothingCame as NothingCame
+    from .errors import ProgramDied as ProgramDied
+    from .errors import StillWaiting as StillWaiting
+    from .exercises import check as check
+    from .playing import player as player
+    from .recording import Iteration as Iteration
+    from .recording import Operation as Operation
+    from .recording import Recording as Recording
+    from .server import Client as Client
+    from .server import Server as Server
+    from .server import change as change
+    from .server import check_setting as check_setting
+    from .server import connect as connect
+    from .server import run as run
+    from .server import show as show
+
+_rooms = {
+    "server": ("run", "Server", "connect", "Client", "show", "change", "check_setting"),
+    "recording": ("Iteration", "Operation", "Recording"),
+    "errors": ("GlassError", "StillWaiting", "ProgramDied", "NothingCame"),
+    "playing": ("player",),
+    "exercises": ("check",),
 }
+_homes = {name: room for room, names in _rooms.items() for name in names} | {"figures": None, "trials": None}
 __all__ = list(_homes)
 
 

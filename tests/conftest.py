@@ -4,7 +4,7 @@ from textwrap import dedent
 import pytest
 
 from helpers import run
-from helpers.background import running
+from helpers.server import running
 
 LONG = 10.0        # seconds: a bound for what takes milliseconds, also on a busy machine
 

@@ -24,9 +24,9 @@ import nbformat
 import psutil
 
 from helpers import Iteration, Operation, Recording, connect, player, run, trials
-from helpers.watching import room_for
+from helpers.trials import room_for
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 ECHO, QUEUES = "04_multi_client_echo", "06_read_write_queues"
 TRIALS = "trials.run_all("
 PATIENCE = 10.0    # seconds: the longest that a client waits
@@ -270,7 +270,7 @@ asyncio.run(main())
 
 def put_on_trial():
     """All trials, for a good server and for each of the bank of faulty ones: seconds, since a reader waits for them."""
-    from tests.test_trials import BANK, faulty
+    from tests.trials.test_trials import BANK, faulty
     good = [timed(quietly, QUEUES) for _ in range(5)]
     bad = {wrong: timed(quietly, faulty(changes)) for _, wrong, _, changes, _ in BANK}
     slowest = max(bad, key=bad.get)
@@ -288,8 +288,8 @@ def quietly(program):
 
 def playing():
     """A recording of 10,000 iterations, 40 clients talking, as a page in Chromium: how long until it is there, and a step."""
-    sys.path.insert(0, str(ROOT / "tests" / "browser"))
-    from lab import browser_page, chromium
+
+    from tests.browser.lab import browser_page, chromium
     if not chromium():
         note("the player is not measured: there is no Chromium")
         return True

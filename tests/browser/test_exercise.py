@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import browser_page, chromium, lab
+from tests.browser.lab import browser_page, chromium, lab
 
 STEM = "04_multi_client_echo"
 EXERCISES = Path(__file__).resolve().parent.parent.parent / "notebooks" / "exercises"

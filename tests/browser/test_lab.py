@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import browser_page, chromium, lab
+from tests.browser.lab import browser_page, chromium, lab
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent.parent / "notebooks"
 

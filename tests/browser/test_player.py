@@ -3,7 +3,7 @@ import nbformat
 import pytest
 
 from helpers import connect, player, run
-from lab import browser_page, chromium, lab
+from tests.browser.lab import browser_page, chromium, lab
 
 pytestmark = pytest.mark.skipif(not chromium(), reason="there is no Chromium: install one (Debian: apt install "
                                                        "chromium), or name it in $CHROMIUM")

@@ -1,13 +1,12 @@
 """Programs out of the exercise notebooks: as they are handed out, and as they are solved."""
-from pathlib import Path
 
 import nbformat
 
 from helpers import change
-from helpers.source import Program
-from helpers.tasks import LESSONS
+from helpers.exercises.tasks import LESSONS
+from helpers.server import Program
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 MEND = {"survivor", "lossless"}                # programs that are handed out whole, and wrong
 
 

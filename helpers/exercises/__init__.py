@@ -1,0 +1,16 @@
+"""Exercises: a cell is a learner's program, and check() puts it through its trials.
+
+    %%program chat          at the head of a cell: the rest of it is saved as chat.py, beside the notebook
+    check("chat")           the trials that this exercise has, and what came of them
+
+cell       %%program                        checking   check, and its verdict
+progress   what a learner has solved        tasks/     the trials of each exercise, a module each
+
+For other rooms: `check`, `NotYet` (checking). In a notebook, importing this room makes %%program known.
+"""
+from .cell import add_magic
+from .checking import NotYet, check
+
+__all__ = ["NotYet", "check"]
+
+add_magic()

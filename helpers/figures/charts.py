@@ -1,0 +1,64 @@
+"""Numbers over iterations: time waited and worked, and bytes pending."""
+from math import ceil, log10
+from typing import TYPE_CHECKING
+
+from ..recording import depths, recording_of
+from .drawing import BLUE, GREEN, ORANGE, RED, picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SHORTEST = 1e-6    # seconds: shorter times are drawn as this
+LINES = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (RED, ":")]       # as many clients as are drawn
+
+
+def times(seen) -> "Figure":
+    """A matplotlib figure: how long each iteration waited in its call, and how long it worked after it (log scale)."""
+    recording = recording_of(seen)
+    kept = recording.iterations[-40:]
+    waited, worked = (sum(getattr(one, what) for one in kept) for what in ("waited", "worked"))
+    more = "waited longer than it worked" if waited > worked else "worked longer than it waited"
+    figure = picture(max(5.0, 1.6 + 0.3 * len(kept)), 3.0, f"In these iterations, {recording.program} {more}.")
+    axes = figure.add_axes((0.9 / figure.get_figwidth(), 0.2, 1 - 1.1 / figure.get_figwidth(), 0.58))
+    for shift, what, colour, hatch, label in ((-0.2, "waited", BLUE, "", "waited in the call"),
+                                              (0.2, "worked", ORANGE, "////", "worked after it")):
+        heights = [log10(max(getattr(one, what), SHORTEST) / SHORTEST) for one in kept]
+        axes.bar([place + shift for place in range(len(kept))], heights, 0.36, color=colour, hatch=hatch,
+                 edgecolor="white", label=label)
+    axes.set_ylim(0, 8)
+    axes.set_yticks([0, 3, 6], ["1 µs", "1 ms", "1 s"])
+    digits = len(str(kept[-1].number)) if kept else 1
+    every = ceil((0.085 * digits + 0.15) / 0.3)            # inches of a number / of an iteration
+    axes.set_xticks(range(0, len(kept), every), [one.number for one in kept][::every])
+    axes.set_xlabel("iteration")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=2, frameon=False, fontsize=9)
+    return figure
+
+
+def pending(seen) -> "Figure":
+    """A matplotlib figure: the bytes that each client has pending (received from it, not yet sent back to it)."""
+    recording = recording_of(seen)
+    numbers, sizes = depths(recording.iterations)
+    names = sorted(sizes, key=lambda name: -max(sizes[name]))[:len(LINES)]
+    most = f"; {names[0]} has most" if names else ": nobody has any"
+    figure = picture(7.0, 3.0, f"Bytes pending in {recording.program}, iteration by iteration{most}.")
+    axes = figure.add_axes((0.13, 0.2, 0.84, 0.62))
+    for name, (colour, dashes) in zip(names, LINES):
+        axes.step(numbers, sizes[name], where="mid", color=colour, ls=dashes, lw=2, label=name)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("iteration")
+    axes.yaxis.set_major_formatter(in_bytes)
+    axes.spines[["top", "right"]].set_visible(False)
+    if names:
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=len(LINES), frameon=False, fontsize=9,
+                    title="bytes pending of", title_fontsize=9, alignment="left")
+    return figure
+
+
+def in_bytes(size, place=None):
+    """A number of bytes on an axis."""
+    for unit, name in ((1e6, "MB"), (1e3, "kB")):
+        if size >= unit:
+            return f"{size / unit:g} {name}"
+    return f"{size:g} B"

@@ -1,0 +1,14 @@
+"""The glass inside the program's own process: what starts it, holds its loop, and notes what it does.
+
+Nobody imports this room. `server.child` starts `launcher.main` in a new interpreter, which imports all the rest.
+Everything here needs the standard library alone, and as little of it as it can: the child must start as fast as a
+bare interpreter.
+
+launcher   starts a program as `python program` would        line       the line to the notebook
+recorder   notes each iteration                              gate       where the loop is held
+clock      the program's clocks, set ahead                   trace      the lines that ran
+ids        which descriptor is which socket                  calls      a twin of select
+pollers    twins of poll, epoll and kqueue                   sockets    twins of what is done with sockets
+files      the same of stdin, pipes and descriptors          ports      free ports for fixed ones
+limits     of memory, descriptors and forks                  obituary   what is told of a program that died
+"""

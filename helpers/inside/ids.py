@@ -1,0 +1,57 @@
+"""Which socket is under a descriptor: ids, small numbers that are never used twice.
+
+The system gives a closed descriptor's number to the next socket. An id stays with its socket.
+"""
+import os
+import stat
+from collections import deque
+
+CLOSED = 0            # the id of every socket that has no descriptor any more
+KEEP = 50_000         # the most rows of `born` that wait to be handed over
+
+
+class Ids(dict):
+    """Descriptor -> id. A descriptor that is met for the first time gets an id and is announced in `born`."""
+
+    def __init__(self):
+        self.last = CLOSED
+        self.born = deque(maxlen=KEEP)   # (id, kind, port, host, real port) not handed over yet
+
+    def __missing__(self, descriptor):
+        if descriptor is None or descriptor < 0:
+            return CLOSED
+        kind = kind_of(descriptor)
+        return self.new(descriptor, kind) if kind else CLOSED
+
+    def new(self, descriptor, kind, *details):
+        """A new thing is open under this descriptor: a new id."""
+        self.last += 1
+        self[descriptor] = self.last
+        self.born.append((self.last, kind, *details))
+        return self.last
+
+    def became(self, descriptor, kind, *details):
+        """A socket has taken a part: it listens now, or it has connected."""
+        self.born.append((self[descriptor], kind, *details))
+
+    def hand_over(self):
+        """The rows of `born` that nobody has had yet."""
+        rows = []
+        while self.born:
+            rows.append(self.born.popleft())
+        return rows
+
+
+def kind_of(descriptor):
+    """What is open under a descriptor: "stdin", "socket", "pipe", "terminal", "file"; None where nothing is."""
+    if descriptor <= 2:
+        return ("stdin", "stdout", "stderr")[descriptor]
+    try:
+        mode = os.fstat(descriptor).st_mode
+    except OSError:
+        return None
+    if stat.S_ISSOCK(mode):
+        return "socket"
+    if stat.S_ISFIFO(mode):
+        return "pipe"
+    return "terminal" if stat.S_ISCHR(mode) else "file"

@@ -1,0 +1,141 @@
+"""What a loop does, noted from inside its process.
+
+This runs in the child process, beside the program. A busy server must hardly feel it. So there are no classes for
+what is seen, only plain tuples; `recording` gives them names, in the notebook's process.
+
+One iteration, as a tuple (the order is `recording.Iteration`'s own)::
+
+    (number, call, timeout, watched_read, watched_write, readable, writable, exceptional,
+     waited, worked, operations, lines)
+
+Operations lie flat in one tuple, four values each: name, id, size (or the name of its error), first bytes (or, of
+an accept, the id of the connection). Flat, because a tuple each would keep the garbage collector busy. Sockets
+appear under their ids.
+"""
+import errno
+from _thread import allocate_lock, get_ident
+from collections import deque
+
+from .clock import Clock
+from .gate import Gate
+from .ids import Ids
+from .trace import Trace
+
+KEEP = 50_000         # how much is kept, as `weigh` counts it: 10,000 empty iterations
+OPERATIONS = 10_000   # the most operations kept of one iteration: the last ones
+EXCERPT = 64          # the bytes kept of what was received or sent
+
+
+class Recorder:
+    """Notes every iteration of one loop: the loop of the thread that calls select first.
+
+    `tell(word, *values)` sends a message to the notebook. `program` is the path whose lines are traced.
+    """
+
+    def __init__(self, program, tell, held=False, recording=True):
+        self.program, self.tell = program, tell
+        self.recording = recording
+        self.clock, self.ids, self.trace = Clock(), Ids(), Trace(program)
+        self.gate = Gate(held, self.clock, tell)
+        self.loop = None                  # the thread that goes round
+        self.number = 0
+        self.kept, self.weight = deque(), 0
+        self.keeping = allocate_lock()    # between the loop and whoever asks for the iterations
+        self.operations = deque(maxlen=4 * OPERATIONS)     # of the iteration that goes on; four values each
+        self.now = None                   # the iteration that goes on: what is known of it so far
+        self.last_seen = ((), ())         # watched lists of the iteration before, shared when they are the same
+
+    # -- one pass of the loop, in three calls --------------------------------------------------------------
+
+    def elsewhere(self):
+        """True in a thread (or a forked child) that is not the loop: its calls are none of our business."""
+        if self.loop is None:
+            self.loop = get_ident()
+        return self.loop != get_ident()
+
+    def enter(self, call, timeout, watched_read, watched_write):
+        """The loop stands before its next call: the iteration before is over. Hold it here, if it is held."""
+        self.finish()
+        self.operations.clear()
+        if self.gate.closed:
+            self.stand()
+        self.number += 1
+        if self.number == 1:
+            self.tell("looping")
+        seen = (watched_read, watched_write)
+        if seen == self.last_seen:
+            seen = self.last_seen
+        self.last_seen = seen
+        self.now = (self.number, call, timeout, *seen), self.clock.now()
+
+    def stand(self):
+        """Hold the loop at the gate. If it is stepped from there, its lines are noted."""
+        self.trace.stop()
+        self.gate.stand(self.hand_over())
+        if self.gate.closed:
+            self.trace.start()
+
+    def returned(self, readable, writable, exceptional):
+        """The call has come back. What the program does from now on is the work of this iteration."""
+        known, called = self.now
+        now = self.clock.now()
+        self.now = (*known, readable, writable, exceptional, now - called), now
+
+    def finish(self):
+        """The work of this iteration is done: keep it, and forget the oldest when there are too many."""
+        if not self.now:
+            return
+        known, since = self.now
+        self.now = None
+        if not self.recording or len(known) < 9:      # 9: the call has come back
+            return
+        operations, lines = tuple(self.operations), tuple(self.trace.lines)
+        record = (*known, self.clock.now() - since, operations, lines)
+        with self.keeping:
+            self.kept.append(record)
+            self.weight += weigh(record)
+            while self.weight > KEEP:
+                self.weight -= weigh(self.kept.popleft())
+
+    def failed(self, call, error):
+        """The call raised: an iteration in which nothing was ready, with the error as its only operation."""
+        self.operations.extend((call, None, name_of(error), b""))
+        self.returned((), (), ())
+
+    def listens(self, number, port, address):
+        """A socket listens now, at a real address; `port` is the one that the program asked for."""
+        host, real = address[:2] if isinstance(address, tuple) else (address, None)
+        self.ids.became(number, "listener", port, host, real)
+        self.tell("listening", self.ids.hand_over())
+
+    # -- what the notebook asks for --------------------------------------------------------------------------
+
+    def waits_in(self):
+        """(call, timeout) of the call that has not come back, or (None, None)."""
+        known = self.now[0] if self.now else ()
+        return known[1:3] if len(known) == 5 else (None, None)
+
+    def hand_over(self):
+        """Everything that is not handed over yet: (iterations, sockets that were born)."""
+        with self.keeping:
+            taken = list(self.kept)
+            self.kept.clear()
+            self.weight = 0
+        return taken, self.ids.hand_over()
+
+    def forget_the_loop(self):
+        """In a process that the program has forked: nothing is recorded there."""
+        self.loop = None, "forked"        # no thread is ever this one
+        self.operations.clear()
+
+
+def name_of(error):
+    """The name of an error's type; of a plain OSError that of its number as well: "OSError EMFILE"."""
+    name = type(error).__name__
+    return f"{name} {errno.errorcode.get(error.errno, '')}".strip() if type(error) is OSError else name
+
+
+def weigh(record):
+    """What an iteration costs in memory, in units of about 100 bytes. Watched lists are mostly shared."""
+    watched = len(record[3]) + len(record[4])
+    return 5 + watched // 8 + len(record[5]) + len(record[6]) + len(record[10]) // 4

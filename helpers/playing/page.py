@@ -1,0 +1,50 @@
+"""The player's own files, and the page that needs nothing else: it plays a film in any browser, offline.
+
+How the player looks is plain JavaScript in look/, joined as it is, without any build step: player.js, stage.js (source
+and sockets), strip.js; in a notebook live.js (the buttons) and widget.js, too.
+"""
+import json
+from pathlib import Path
+
+LOOK = Path(__file__).parent / "look"
+SCRIPTS = ("player.js", "stage.js", "strip.js")
+
+
+def read(*names):
+    return "\n".join((LOOK / name).read_text(encoding="utf-8") for name in names)
+
+
+def page(film):
+    """A whole HTML page that plays a film. It may load nothing: its own policy forbids it."""
+    data = json.dumps(film, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    title = film["program"].replace("&", "&amp;").replace("<", "&lt;")
+    return PAGE.format(title=title, style=read("player.css", "page.css"), script=read(*SCRIPTS), data=data)
+
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>{title}, iteration by iteration</title>
+<style>
+{style}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}, iteration by iteration</h1>
+<p>A recording of a real program. Press <b>Play</b>, or go with the arrow keys.</p>
+<div id="player"></div>
+<script type="application/json" id="film">{data}</script>
+<script type="module">
+{script}
+const root = document.getElementById("player");
+play(root, JSON.parse(document.getElementById("film").textContent));
+root.focus({{ preventScroll: true }});         // the arrow keys are for nobody else
+</script>
+</main>
+</body>
+</html>
+"""

@@ -1,0 +1,98 @@
+"""An iteration of a loop, and the operations in it. They show themselves as text."""
+from dataclasses import dataclass, field
+
+from .words import MANY, listed, marked_first, shortened, timeout_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing done with a socket: `name` is the call ("accept", "recv", "sendall", "close" …).
+
+    `size`: bytes that went through, or None where the call moves none. `data`: the first of them, at most 64.
+    `error`: the name of the error's type ("OSError EMFILE": of a plain OSError, its number's name too), or
+    None. `peer`: for accept, the connection that was accepted.
+    """
+    name: str
+    socket: str | None
+    size: int | None = None
+    data: bytes = b""
+    error: str | None = None
+    peer: str | None = None
+
+    def __str__(self):
+        parts = [self.name]
+        if self.peer:
+            parts.append(f"→ {self.peer}")
+        if self.size is not None:
+            parts.append(str(self.size))
+        if self.data:
+            parts.append(shortened(self.data))
+        if self.error:
+            parts.append(self.error)
+        return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Iteration:
+    """One pass of a loop: a call of select (poll, epoll …), and the work done until the next.
+
+    `timeout`, `waited` and `worked` are seconds; a timeout of None waits for ever. `waited` is the time within the
+    call and `worked` the time after it, by the program's own clock, which stands still while the loop is held.
+    The five lists hold names of sockets. `lines`: numbers of the program's lines that ran, when stepped, in the order
+    of their first run. `printed`: what the program printed, when stepped.
+    """
+    number: int
+    call: str
+    timeout: float | None
+    watched_read: list[str]
+    watched_write: list[str]
+    readable: list[str]
+    writable: list[str]
+    exceptional: list[str]
+    waited: float
+    worked: float
+    operations: list[Operation] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    printed: str = ""
+
+    @property
+    def idle(self):
+        """True if nothing was ready and nothing was done."""
+        return not (self.readable or self.writable or self.exceptional or self.operations)
+
+    def __repr__(self):
+        rows = [("watched", listed(self.watched_read))]
+        if self.watched_write:
+            rows.append(("to write", listed(self.watched_write)))
+        nothing = not (self.readable or self.writable or self.exceptional)
+        rows.append(("readable", "–" + 12 * " " + why_nothing(self) if nothing else listed(self.readable)))
+        if self.writable:
+            rows.append(("writable", listed(self.writable)))
+        if self.exceptional:
+            rows.append(("exceptional", listed(self.exceptional)))
+        rows += [("did" if first else "", text) for first, text in marked_first(done(self.operations))]
+        rows += [("printed" if first else "", text) for first, text in marked_first(self.printed.splitlines())]
+        title = f"iteration {self.number}   {self.call}, {timeout_in_words(self.timeout)}"
+        return "\n".join([title, *(f"  {label:<12}{text}" for label, text in rows)])
+
+
+def why_nothing(iteration):
+    if any(operation.error and operation.name == iteration.call for operation in iteration.operations):
+        return "the call itself failed"
+    if iteration.timeout == 0:
+        return "nothing is ready now: three empty lists"
+    return "the timeout passed: three empty lists"
+
+
+def done(operations):
+    """A line of text for each socket's operations in a row: "alice: recv 5 b'hello' · send 5 b'hello'"."""
+    rows = []
+    for operation in operations:
+        if rows and rows[-1][0] == operation.socket:
+            rows[-1][1].append(str(operation))
+        else:
+            rows.append((operation.socket, [str(operation)]))
+    texts = [(f"{socket}: " if socket else "") + " · ".join(parts) for socket, parts in rows]
+    if len(texts) > MANY:
+        texts = [*texts[:MANY - 2], f"… ({len(operations)} operations in all)"]
+    return texts or ["–"]

@@ -1,0 +1,167 @@
+"""Clients with names, driven from a notebook: alice, bob."""
+import socket
+import struct
+import time
+from contextlib import suppress
+
+from ..errors import GlassError, NothingCame
+from .arrival import arriving, await_connection
+from .server import Server
+
+PATIENCE = 2.0     # seconds: the longest that a client waits for anything
+LONGEST = 10.0     # seconds that pouring may take in all
+STALL = 0.15       # seconds in which a server takes nothing: its buffers are full
+SMALL = 65536      # bytes that the system keeps for a client that doesn't read
+HELD = 0.02        # seconds: a server that is held sends nothing, so waiting for it is of no use
+
+Bytes = bytes | bytearray | memoryview
+
+
+def connect(server: Server, name: str | None = None, port: int | None = None, timeout: float = PATIENCE) -> "Client":
+    """Connect a client to a server that runs in the background, and return the Client.
+
+    name: how the server's connection to it is called ("alice"). port: which listener, where there are several, by
+    the port that the program asked for. Raises GlassError if the server has ended or doesn't listen there.
+    """
+    host, real = server.find_listener(port)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)      # what is sent is there at the next step
+    sock.settimeout(timeout)
+    try:
+        sock.connect((host, real))
+    except OSError as error:
+        sock.close()
+        raise GlassError(f"{server.name} took no connection ({error.strerror or 'no answer'}). "
+                         "Is its listener closed, or its queue of waiting clients full?") from None
+    if server.held or server.frozen:
+        await_connection(sock)
+    if name:
+        name = server.recording.names.claim(sock.getsockname()[1], name)
+    client = Client(server, name or "the client", sock)
+    server.clients.append(client)
+    return client
+
+
+def in_bytes(data: str | Bytes) -> Bytes:
+    """Text (as UTF-8) or bytes, as bytes."""
+    if isinstance(data, str):
+        return data.encode()
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        return data
+    raise GlassError(f"send() takes text or bytes, and {data!r} is neither. Put it in quotes: send(\"{data}\").")
+
+
+class Client:
+    """One client of a server. `connect` makes one; it is a context manager, too."""
+
+    def __init__(self, server: Server, name: str, sock: socket.socket):
+        self.server, self.name, self.socket = server, name, sock
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Its own (host, port): what the server's accept returns with the connection."""
+        return self.socket.getsockname()
+
+    def send(self, data: str | Bytes) -> None:
+        """Send bytes, or text (as UTF-8). Raises GlassError if the server doesn't take them."""
+        data = in_bytes(data)
+        try:
+            self.socket.settimeout(PATIENCE)
+            with arriving(self.server, self.socket, size=len(data) if len(data) <= SMALL else 0):
+                self.socket.sendall(data)
+        except TimeoutError:
+            raise GlassError(f"The server doesn't take what {self.name} sends: its buffers are full, "
+                             "and it doesn't receive. Step it, or send less.") from None
+        except OSError as error:
+            raise self.broken(error) from None
+
+    def pour(self, data: str | Bytes) -> int:
+        """Send as much as the server takes, without reading: the way of a client that is slow or hangs.
+
+        Returns how many bytes were taken: all of them, or less where the server's buffers are full, or it has gone.
+        From now on the system keeps less for this client than for others.
+        """
+        rest, stalled = memoryview(in_bytes(data)), None
+        size, end = len(rest), time.monotonic() + LONGEST
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)   # otherwise it grows, to 32 MB even
+        except OSError as error:
+            raise self.broken(error) from None
+        self.socket.settimeout(STALL)
+        with suppress(OSError):                        # the server has gone
+            while rest and time.monotonic() < end:
+                try:
+                    rest = rest[self.socket.send(rest[:65536]):]
+                except TimeoutError:
+                    if stalled == len(rest):           # the server rests, and still takes nothing
+                        break
+                    stalled = len(rest)
+                    self.server.comes_to_rest()
+        return size - len(rest)
+
+    def receive(self, timeout: float = PATIENCE) -> str:
+        """The text that has come: at least one byte, and all that is there. "" when the server has closed.
+
+        Waits at most `timeout` seconds, and then raises NothingCame. Bytes that are no UTF-8 show as \\xff.
+        """
+        return self.receive_bytes(timeout=timeout).decode("utf-8", "backslashreplace")
+
+    def receive_bytes(self, size: int | None = None, timeout: float = PATIENCE) -> bytes:
+        """The bytes that have come: all that are there, or exactly `size` (fewer if the server closes before)."""
+        held = self.server.held
+        received = bytearray()
+        try:
+            self.socket.settimeout(min(timeout, HELD) if held else timeout)
+            while size is None or len(received) < size:
+                data = self.socket.recv(65536 if size is None else min(65536, size - len(received)))
+                received += data
+                if not data:
+                    break
+                if size is None:
+                    self.socket.settimeout(0)             # what is there already, and nothing more
+        except (BlockingIOError, TimeoutError):
+            if not received or size is not None:
+                raise NothingCame(self.nothing(received, timeout, held)) from None
+        except OSError as error:
+            raise self.broken(error) from None
+        return bytes(received)
+
+    def nothing(self, received, timeout, held):
+        came = f"only {len(received)} bytes" if received else "nothing"
+        if held:
+            return f"{came} came for {self.name}. {self.server.name} is held: it does nothing until it is stepped."
+        return f"{came} came for {self.name} in {timeout:g} s."
+
+    def broken(self, error):
+        what = "has left" if self.socket.fileno() < 0 else f"has lost the connection ({error.strerror or error})"
+        return GlassError(f"{self.name} {what}. Connect again: connect(server, {self.name!r}).")
+
+    def close(self) -> None:
+        """Leave: the server's recv gives b""."""
+        with arriving(self.server, self.socket):
+            self.socket.close()
+
+    def half_close(self) -> None:
+        """Say that nothing more will be sent, and go on listening."""
+        try:
+            with arriving(self.server, self.socket):
+                self.socket.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            raise self.broken(error) from None
+
+    def reset(self) -> None:
+        """Leave without a goodbye (RST): the server's recv raises ConnectionResetError."""
+        with suppress(OSError):                            # on macOS, where the server has gone before
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with arriving(self.server, self.socket, reset=True):
+            self.socket.close()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.close()
+
+    def __repr__(self):
+        return f"{self.name}, a client of {self.server.name}"

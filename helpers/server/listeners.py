@@ -1,0 +1,53 @@
+"""Where a client finds a program that listens."""
+import time
+
+from ..errors import GlassError, StillWaiting
+
+
+def addresses(server) -> list[tuple[str, int]]:
+    """The (host, port) of each listener of a server, in order of listen()."""
+    server.fetch()
+    return [reachable(host, real) for _, host, real in server.recording.names.listeners.values()]
+
+
+def find_listener(server, port, timeout: float) -> tuple[str, int]:
+    """The real address of the listener on `port`, or of the first. Raises GlassError if there is none.
+
+    Where a program goes round before it listens (asyncio does), a held one is stepped on until it listens.
+    """
+    listeners = server.recording.names.listeners
+
+    def found():
+        return [row for row in listeners.values() if port is None or port in (row[0], row[2])]
+
+    server.must_run()
+    server.fetch()
+    if server.stepping:
+        step_until_listening(server, timeout)
+    else:
+        server.listen(found, timeout)
+    server.must_run()
+    if found() and found()[0][2] is None:
+        raise GlassError(f"{server.name} listens on a Unix socket, and connect() knows internet addresses only.")
+    if found():
+        return reachable(*found()[0][1:])
+    if listeners:
+        ports = " · ".join(str(row[0]) for row in listeners.values())
+        raise GlassError(f"{server.name} doesn't listen on port {port}. Its ports are: {ports}.")
+    advice = "It is held; does its program listen at all?" if server.held else server.where_it_is()
+    raise GlassError(f"Nobody listens at {server.name}: it has not called listen(). {advice}")
+
+
+def step_until_listening(server, timeout: float) -> None:
+    """Step a held program until it has a listener, or for `timeout` seconds, or as long as it comes round."""
+    end = time.monotonic() + timeout
+    try:
+        while not server.recording.names.listeners and time.monotonic() < end:
+            server.step(timeout)
+    except StillWaiting:
+        pass
+
+
+def reachable(host: str, port: int) -> tuple[str, int]:
+    """The address at which a client finds a listener that is bound to `host`."""
+    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port

@@ -1,0 +1,184 @@
+"""Server: a program in the background, its loop in one's hand: step, release, hold, type, stop."""
+import time
+
+from ..errors import GlassError, StillWaiting, line_of
+from ..recording import Iteration, Words
+from . import listeners
+from .child import GRACE, Child
+from .dialogue import PATIENCE, Dialogue
+from .source import Program
+
+FREE_START = 1.0   # seconds: the longest that run() waits for a free one to listen or to loop
+CALM = 0.1         # seconds for which a loop is watched, to see whether it goes round
+TICKS = 10         # iterations in that time: more are a loop at work
+
+
+class Server(Dialogue):
+    """A program that runs in the background. `run` makes one; it is a context manager, too."""
+
+    def __init__(self, program: Program, name: str, child: Child, stepping: bool, stopped=lambda server: None):
+        super().__init__(program, name, child, stepping)
+        self.stopped = stopped        # called with this server once it has been stopped
+        self.clients = []             # kept, so that no client leaves because a notebook forgets its name
+
+    # -- the loop ------------------------------------------------------------------------------------------------
+
+    def step(self, timeout: float = PATIENCE) -> Iteration | None:
+        """Let the loop go round once, and return that Iteration (None where nothing is recorded).
+
+        Waits at most `timeout` seconds, and then raises StillWaiting: the loop is still on its way, and the next
+        step waits for it. Raises ProgramDied if the program dies on the way, GlassError if it isn't held.
+        """
+        self.must_run()
+        if not self.stepping:
+            raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: server.hold().")
+        before = self.last_number()
+        if not self.under_way:
+            self.held, self.under_way = False, True
+            self.child.say("s")
+        self.listen(lambda: self.held, timeout)
+        if self.death or self.last_number() == before:
+            self.must_run()                       # it died, or came to its end without another iteration
+        if not self.held and not self.ended:
+            raise StillWaiting(f"{self.name} has not come round after {timeout:g} s. {self.where_it_is()}")
+        return self.recording.iterations[-1] if self.recording.iterations else None
+
+    def release(self) -> None:
+        """Let the loop run free."""
+        self.must_run()
+        if not self.stepping:
+            return
+        stood, self.leaving = self.held, True
+        self.held = self.stepping = self.under_way = False
+        self.child.say("r")
+        if stood:
+            self.listen(lambda: not self.leaving, PATIENCE)
+
+    def hold(self, timeout: float = PATIENCE) -> None:
+        """Hold the loop again, before its next select. Raises StillWaiting if it hasn't come there in `timeout` s."""
+        self.must_run()
+        if not self.stepping:
+            self.stepping = self.under_way = True
+            self.child.say("h")
+        self.listen(lambda: self.held, timeout)
+        self.must_run()
+        if not self.held:
+            raise StillWaiting(f"{self.name} will be held, but has not come round after {timeout:g} s. "
+                               + self.where_it_is())
+
+    def settle(self, timeout: float = PATIENCE) -> Words:
+        """Wait until its loop goes round no more, and say where it is: in select (or the like), or in some line.
+
+        Waits at most `timeout` seconds: a loop that spins goes on and on, and settle says so.
+        """
+        self.must_run()
+        rests = self.comes_to_rest(timeout)
+        self.must_run()
+        line, _, call, _ = self.whereabouts()
+        if not rests:
+            return Words(f"{self.name} goes round and round.")
+        return Words(f"{self.name} waits in {call}." if call else
+                     f"{self.name} stands in line {line}, `{line_of(self.program, line)}`." if line else
+                     f"{self.name} does nothing.")
+
+    def comes_to_rest(self, timeout: float = PATIENCE) -> bool:
+        """Wait until it sleeps, and its loop goes round no more than now and then. False if that never comes."""
+        end, before = time.monotonic() + timeout, None
+        while not self.ended and time.monotonic() < end:
+            _, number, *_ = self.whereabouts()
+            if before is not None and number <= before + TICKS and self.child.sleeps():
+                return True
+            before = number if self.child.sleeps() else None
+            self.listen(lambda: False, CALM)
+        return False
+
+    # -- what it has done, and how it is -----------------------------------------------------------------------------
+
+    @property
+    def iterations(self) -> list[Iteration]:
+        """All iterations so far, a list; of a very long run the last ones."""
+        self.fetch()
+        return list(self.recording.iterations)
+
+    @property
+    def output(self) -> str:
+        """All that the program has printed so far, its errors too, as text."""
+        return self.child.output()
+
+    @property
+    def state(self) -> str:
+        """One of "held", "on its way" (a step that isn't over), "running free", "ended"."""
+        if self.ended:
+            return "ended"
+        return "held" if self.held else "on its way" if self.stepping else "running free"
+
+    def __repr__(self):
+        return f"{self.name}: {self.state}"
+
+    # -- what comes to it from outside -------------------------------------------------------------------------------
+
+    def type(self, text: str) -> None:
+        r"""Type at the program's stdin. "\n" ends a line, "\x04" (Ctrl-D) the input."""
+        self.must_run()
+        if not isinstance(text, str):
+            raise GlassError(f"type() takes text, and {text!r} is none. Write it in plain quotes: type(\"hello\\n\").")
+        try:
+            self.child.type(text)
+        except TimeoutError:
+            raise GlassError(f"{self.name} doesn't read what is typed, and no more fits in. Step it, or type less."
+                             ) from None
+        except OSError:
+            raise GlassError(f"The input of {self.name} is closed. Run it again to type to it.") from None
+        if self.child.terminal and self.held and text.endswith("\n"):
+            self.child.await_delivery()
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """The (host, port) of each of its listeners, in order of listen()."""
+        return listeners.addresses(self)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The (host, port) of its first listener; waits a little for a program that is only starting."""
+        return self.find_listener()
+
+    def find_listener(self, port: int | None = None, timeout: float = PATIENCE) -> tuple[str, int]:
+        """The real address of the listener on `port`, or of the first. Raises GlassError if there is none."""
+        return listeners.find_listener(self, port, timeout)
+
+    # -- the start and the end ---------------------------------------------------------------------------------------
+
+    def await_start(self, timeout: float) -> None:
+        """Until a held program stands before its first select, or a free one listens or loops."""
+        if not self.stepping:
+            self.listen(lambda: self.looped or self.recording.names.listeners, FREE_START)
+            if self.death:
+                self.must_run()
+            return
+        self.listen(lambda: self.held, timeout)
+        if self.death:
+            self.must_run()
+        if self.ended:
+            raise GlassError(f"{self.name} has ended before its loop: it never called select (or poll, epoll, kqueue). "
+                             "Is the loop in a function that nobody calls?")
+        if not self.held:
+            raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()}")
+
+    def stop(self) -> None:
+        """End the program, and all that it has started. Its iterations and its output stay to be looked at."""
+        if not self.ended:
+            self.fetch()
+        if not self.ended:
+            self.child.say("r")                   # held, it couldn't come to an end of its own
+            self.child.ask_to_end()
+            self.listen(lambda: False, GRACE)
+        if not self.ended:
+            self.end()
+        self.clients.clear()
+        self.stopped(self)
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.stop()

@@ -1,0 +1,111 @@
+"""Programs as text: find one, show it with line numbers, make a changed copy of it ("what if this line were gone?")."""
+import difflib
+import io
+import tempfile
+import tokenize
+from os import PathLike
+from pathlib import Path
+
+from ..errors import GlassError
+
+LESSONS = Path(__file__).resolve().parent.parent.parent / "lessons"
+WRITTEN = "this file is written by its cell in the notebook"        # in the first line of a program that a learner wrote
+
+
+class Program:
+    """A program file and the name that it goes by in a notebook."""
+
+    def __init__(self, path: str | PathLike, name: str | None = None):
+        self.path = Path(path)
+        self.name = name or self.path.stem
+
+    @property
+    def from_a_cell(self) -> bool:
+        """Has a learner written it, in a cell that begins with %%program? (A changed copy of such a program, too.)"""
+        return WRITTEN in self.text.partition("\n")[0]
+
+    @property
+    def text(self) -> str:
+        data = self.path.read_bytes()
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        except SyntaxError:                  # Python itself will say so
+            encoding = "utf-8"
+        return data.decode(encoding, "replace")
+
+
+def find(program: str | PathLike | Program) -> Program:
+    """The program of this name: a lesson's stem, the path of a Python file (its ".py" may be left out), or a change.
+
+    Raises GlassError, naming the nearest program that there is.
+    """
+    if isinstance(program, Program):
+        return program
+    asked = str(program)
+    for path in (LESSONS / f"{asked}.py", Path(asked), Path(f"{asked}.py")):
+        if path.is_file():
+            return Program(path.resolve())
+    known = {path.stem: path.stem for path in LESSONS.glob("*.py")}
+    if Path(asked).parent.is_dir():
+        known |= {str(path): str(path) for path in Path(asked).parent.glob("*.py")}
+    near = difflib.get_close_matches(asked, known, n=1, cutoff=0) or ["nothing"]
+    raise GlassError(f"There is no program {asked!r}. The nearest is {near[0]!r}.")
+
+
+class Shown:
+    """Text that a notebook shows as a coloured listing, and everything else as it is."""
+
+    def __init__(self, listing, language):
+        self.listing, self.language = listing, language
+
+    def __repr__(self):
+        return self.listing
+
+    def _repr_markdown_(self):
+        return f"```{self.language}\n{self.listing}\n```"
+
+
+def show(program: str | PathLike | Program, first: int = 1, last: int | None = None) -> Shown:
+    """Show a program, or its lines from `first` to `last`, with their numbers."""
+    lines = find(program).text.splitlines()
+    shown = lines[first - 1:last]
+    return Shown("\n".join(f"{number:3}  {line}".rstrip() for number, line in enumerate(shown, first)), "python")
+
+
+class Change(Program, Shown):
+    """A changed copy of a program. `run` takes it as it takes any program; on its own it shows what is changed."""
+
+    def __init__(self, original, text):
+        self.folder = tempfile.TemporaryDirectory(prefix="changed-")     # goes away with this object
+        Program.__init__(self, Path(self.folder.name) / original.path.name,
+                         original.name.removesuffix(" (changed)") + " (changed)")
+        self.path.write_text(text, encoding="utf-8")
+        Shown.__init__(self, "\n".join(difference(original.text, text)), "diff")
+
+
+def difference(before, after):
+    """The changed lines, and the line before and after: a unified diff without its headers."""
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:]
+    return [line for line in lines if not line.startswith("@@")]
+
+
+def change(program: str | PathLike | Program, old: str, new: str) -> Change:
+    """A copy of a program in which the text `old`, which must stand there once, is replaced by `new`.
+
+    Later lines of `new` are indented as the line in which `old` begins. Raises GlassError if `old` doesn't stand
+    there, or stands there more than once.
+    """
+    original = find(program)
+    text = original.text
+    if not old.strip():
+        raise GlassError(f"change() needs the text that is to be replaced in {original.name}, and got {old!r}.")
+    places = [number for number, line in enumerate(text.splitlines(), 1) if old.splitlines()[0] in line]
+    if text.count(old) == 0:
+        near = difflib.get_close_matches(old, [line.strip() for line in text.splitlines()], n=1, cutoff=0)
+        raise GlassError(f"{original.name} has no {old!r}. The nearest line is {near[0]!r}.")
+    if text.count(old) > 1:
+        raise GlassError(f"{old!r} stands in {original.name} {text.count(old)} times, in lines "
+                         f"{', '.join(map(str, places))}. Give more of the line that you mean.")
+    line = text[:text.index(old)].rpartition("\n")[2]
+    indent = line[:len(line) - len(line.lstrip())]
+    return Change(original, text.replace(old, new.replace("\n", "\n" + indent)))

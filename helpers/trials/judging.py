@@ -1,0 +1,147 @@
+"""Trials, side by side: each program gets a fresh server for each trial, and all of them end, whatever happens."""
+import difflib
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from itertools import count
+from threading import Event
+from typing import Callable
+
+from ..errors import GlassError
+from ..server import START, find, run, running
+from .trying import GOES_ON, LONGEST, Failed, state_of
+from .verdicts import Verdict
+
+SIDE_BY_SIDE = 6   # trials at a time
+LAST = 3           # iterations that are kept of a failure
+counter = count(1)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """name; what is `sent`, in words; the lesson that cures it; the function, which takes `start` and raises Failed.
+
+    look: of a trial of an exercise, what to look at next where it fails.
+    """
+    name: str
+    sent: str
+    cure: str
+    function: Callable
+    look: str = ""
+
+    @property
+    def habit(self):
+        """What real clients do: a sentence."""
+        return self.function.__doc__
+
+
+def trial(name, sent, cure):
+    """Makes a Trial of the function below it, whose docstring is the habit of real clients: one sentence."""
+    return lambda function: Trial(name, sent, cure, function)
+
+
+def judge(program, arguments, trials, listens=True, side_by_side=SIDE_BY_SIDE, **options):
+    """Put a program through the trials: a list of Verdicts. Prints a dot for each that is done.
+
+    listens: it is a server, and there is nothing to be tried before it listens. side_by_side: so many at a time.
+    options: as for `run`.
+    """
+    found, verdicts, options = find(program), {}, {"record": False, "memory": 0, "forks": 0, **options}
+    if listens:
+        must_listen(found, arguments, options)
+    named = [(one, own_name(found)) for one in trials]
+    pool, over = ThreadPoolExecutor(side_by_side), Event()
+    try:
+        futures = [pool.submit(attempt, one, found, arguments, name, over, listens, options)
+                   for one, name in reversed(named)]     # the long ones are at the end of the list
+        for future in as_completed(futures):
+            verdict = future.result()
+            verdicts[verdict.trial.name] = verdict
+            print(".", end="", flush=True)
+    finally:
+        over.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        for _, name in named:                            # they are there only if we were interrupted
+            if server := running.get(name):
+                server.child.process.kill()
+        pool.shutdown()
+        print()
+    return [verdicts[one.name] for one in trials]
+
+
+def must_listen(program, arguments, options):
+    """Raise what is wrong with a program that doesn't start, or doesn't listen: it can't be tried at all."""
+    name = own_name(program)
+    try:
+        with run(program, *arguments, name=name, **options) as server:
+            server.find_listener(timeout=START)
+    except GlassError as error:
+        error.args = (str(error).replace(name, program.name),)
+        raise
+
+
+def own_name(program):
+    """A name that no other server has, here or in a trial beside this one."""
+    return f"{program.name} on trial {next(counter)}"
+
+
+def choose(trials, names):
+    """The trials of these names, in their own order; all of them if there are no names."""
+    known = [one.name for one in trials]
+    if names is None:
+        return trials
+    try:
+        names = [names] if isinstance(names, str) else list(names)
+    except TypeError:
+        raise GlassError(f"only= takes names of trials in a list, and got {names!r}.") from None
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1, cutoff=0)[0]
+            raise GlassError(f"There is no trial {name!r}. The nearest is {near!r}.")
+    return [one for one in trials if one.name in names]
+
+
+def attempt(one, program, arguments, name, over, listens, usual):
+    """Put a program through one trial, as `name`: its Verdict. `over` is set when nothing is to be started any more."""
+    own, starting = [], True
+
+    def start(*more, **options):
+        nonlocal starting
+        starting = True
+        server = run(program, *arguments, *more, name=name, **{**usual, **options})
+        own.append(server)
+        server.deadline = time.monotonic() + LONGEST
+        server.just_before, server.must_loop = None, usual["record"]
+        server.called = "The server" if listens else "The program"
+        if over.is_set():
+            raise Failed("a trial to its end", "it was interrupted")
+        if listens:
+            server.find_listener(timeout=3 * START)      # it has shown that it listens; now several start at a time
+        server.deadline = time.monotonic() + LONGEST
+        starting = False
+        return server
+
+    try:
+        one.function(start)
+        return Verdict(one, True)
+    except Failed as failed:
+        return Verdict(one, False, failed.expected, failed.received, failed.cure or one.cure,
+                       failed.look or one.look, last_iterations(own))
+    except GlassError as error:            # it doesn't start, or it has gone while we did something else
+        expected = ("the server starts, and listens" if listens else "the program starts") if starting else GOES_ON
+        state = "" if starting else state_of(own[-1])
+        return Verdict(one, False, expected, state or str(error).replace(name, "The server" if listens else "The program"), one.cure, one.look,
+                       last_iterations(own))
+    finally:
+        for server in own:
+            for client in server.clients:
+                client.close()
+            server.stop()
+
+
+def last_iterations(servers):
+    """The last ones that were recorded of the last server, before it failed; those in which nothing was ready aside."""
+    if not servers:
+        return []
+    iterations = servers[-1].just_before or servers[-1].iterations
+    return [one for one in iterations if not one.idle][-LAST:] or iterations[-1:]

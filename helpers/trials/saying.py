@@ -1,0 +1,49 @@
+"""Trials: what clients say, and in which pieces."""
+from ..server import connect
+from .judging import trial
+from .trying import MANY, check, echo, hear_no_more, trade
+
+
+@trial("echo of one line", "alice: b'hello\\r\\n'", cure="04")
+def one_line(start):
+    """A client says a line, and reads the answer."""
+    alice = connect(start(), "alice")
+    echo(alice, b"hello\r\n")
+    hear_no_more(alice)
+
+
+@trial("two clients at once", "alice and bob, in turns and both at once", cure="04")
+def two_clients(start):
+    """Nobody has the server for themselves."""
+    server = start()
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    echo(bob, b"I am bob")
+    echo(alice, b"I am alice")
+    for _ in range(20):
+        for client in (alice, bob):
+            client.send(client.name)
+        for client in (alice, bob):
+            name = client.name.encode()
+            check(client, name, *trade(client, size=len(name)))
+
+
+@trial("bytes that are not text", "alice: each of the 256 bytes", cure="04")
+def not_text(start):
+    """A picture is no text, and half a letter of UTF-8 isn't, either."""
+    alice = connect(start(), "alice")
+    echo(alice, bytes(range(256)))
+    hear_no_more(alice)
+
+
+@trial("one byte at a time", "alice: eight bytes, each of them alone", cure="04")
+def byte_by_byte(start):
+    """Who types slowly sends one byte at a time."""
+    alice = connect(start(), "alice")
+    for number in b"one by 1":
+        echo(alice, bytes([number]))
+
+
+@trial("1 MB in one go", "alice: 1,000,000 bytes, reading all the time", cure="04")
+def megabyte(start):
+    """A file is sent in one go, and comes in pieces of any size."""
+    echo(connect(start(), "alice"), MANY)

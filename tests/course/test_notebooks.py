@@ -1,0 +1,32 @@
+"""Every cell of every notebook runs, and shows exactly what is stored in it."""
+import subprocess
+import sys
+import xml.etree.ElementTree as xml
+
+import nbformat
+
+from tests import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+
+def test_every_cell_shows_what_is_stored(tmp_path):
+    strictly(NOTEBOOKS, tmp_path)
+
+
+def strictly(notebooks, tmp_path):
+    """Strict nbval, in a pytest of its own: there no cell is a test that a plain `pytest` would have to know of."""
+    report = tmp_path / "report.xml"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60",
+         "-p", "no:cacheprovider", f"--junitxml={report}", *map(str, notebooks)],
+        cwd=ROOT, timeout=600, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
+    counts = xml.parse(report).find("testsuite").attrib
+    assert {name: int(counts[name]) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": sum(map(code_cells, notebooks)), "failures": 0, "errors": 0, "skipped": 0}, done.stdout
+    assert "xpassed" not in done.stdout       # junit counts an expected failure as skipped, and this as passed
+
+
+def code_cells(path):
+    return sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)

@@ -1,0 +1,106 @@
+"""What holds for the project as a whole: its lists of packages, its files, its notebooks."""
+import re
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+NOT_OURS = {"__pycache__", "build", "node_modules"}       # folders that are made, and not in the repository
+
+
+# -- packages --------------------------------------------------------------------------------------------------------
+
+def test_environment_yml_installs_what_pyproject_toml_lists():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
+    listed = [line.removeprefix("  - ") for line in lines[lines.index("dependencies:"):] if line.startswith("  - ")]
+    python = "python" + project["requires-python"]
+    assert sorted(listed) == sorted([python, *project["dependencies"], "pip", "pip:"])
+    assert [line.strip() for line in lines if line.startswith("      - ")] == ["- --editable ."]
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+def texts():
+    """Every text file of the project, with its path: not what is hidden, installed or made."""
+    for folder, folders, files in ROOT.walk() if hasattr(ROOT, "walk") else walk(ROOT):
+        folders[:] = [name for name in folders if name not in NOT_OURS and not name.endswith(".egg-info")
+                      and (name == ".ci" or not name.startswith("."))]
+        for path in (folder / name for name in files):
+            if path.is_file():                 # neither a socket nor a broken link
+                try:
+                    yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+                except UnicodeDecodeError:
+                    pass
+
+
+def walk(root):
+    """Path.walk of Python 3.12."""
+    import os
+    for folder, folders, files in os.walk(root):
+        yield Path(folder), folders, files
+
+
+# Written so that this file does not match them itself.
+MACHINE = re.compile(r"""(?<![\w.])/(?:work|root|home|Users)/\w"""
+                     r"""|https?://[^\s/"']*(?:pypi|conda|artifactory|nexus|registry|mirror|proxy)[^\s"']*"""
+                     r"""|(?:index|extra-index)-url|PIP_(?:INDEX|PROXY)""")
+
+
+def test_no_file_names_a_machine_or_a_registry():
+    found = {str(path): MACHINE.findall(text) for path, text in texts()}
+    del found["tests/course/test_project.py"]         # it names them, to look for them
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+# -- notebooks -------------------------------------------------------------------------------------------------------
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_a_notebook_is_valid_and_its_cells_keep_their_ids(notebook):
+    nbformat.validate(notebook)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_a_notebook_has_one_title_at_its_head(notebook):
+    prose = [re.sub(r"(?ms)^```.*?^```", "", cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]
+    titles = [re.findall(r"(?m)^# \S.*", text) for text in prose]
+    assert [len(found) for found in titles] == [1] + [0] * (len(titles) - 1)
+    assert notebook.cells[0].cell_type == "markdown" and notebook.cells[0].source.startswith("# ")
+
+
+def test_each_cell_of_a_notebook_was_run_and_is_compared(notebook):
+    """nbval compares nothing of a cell without an execution_count, and passes what is marked."""
+    assert code(notebook)
+    for cell in code(notebook):
+        assert cell.execution_count is not None and cell.source.strip(), cell.id
+        assert len(cell.source.splitlines()) <= 15, cell.id
+        marks = " ".join(cell.metadata.get("tags", [])) + cell.source
+        assert not re.search("nbval|PYTEST_VALIDATE_IGNORE_OUTPUT", marks, re.IGNORECASE), cell.id
+
+
+def test_the_cells_of_a_notebook_were_run_once_from_top_to_bottom(notebook):
+    counts = [cell.execution_count for cell in code(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_what_a_notebook_shows_as_text_is_the_same_in_every_run(notebook):
+    for cell in code(notebook):
+        for output in cell.outputs:
+            shown = [output.get("text", ""), *(text for kind, text in output.get("data", {}).items()
+                                               if kind.startswith("text/"))]
+            for text in shown:
+                assert not re.search(r"127\.0\.0\.1\D{1,4}\d{4,5}|\bat 0x[0-9a-f]+|\bpid\b|/tmp/", text), cell.id

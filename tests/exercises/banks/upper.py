@@ -1,0 +1,27 @@
+"""upper: programs that must not pass, each wrong in one way, and programs that must."""
+from tests.exercises.banks import lossless
+
+SLOW, END, BYTES, SILENCE = "much, and a slow reader", "a word, and the end", "any bytes, and then silence", "silence costs nothing"
+
+# what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
+WRONG = [
+    ("an echo", BYTES, "other bytes", [("data.upper()", "data")]),
+    ("it takes bytes for text", BYTES, "UnicodeDecodeError", [("data.upper()", "data.decode().upper().encode()")]),
+    ("it changes other bytes as well", BYTES, "other bytes", [("data.upper()", "bytes(one & 0xDF for one in data)")]),
+    ("what doesn't fit is gone", SLOW, "not all of it, and then nothing more", [("del queue[:sent]", "queue.clear()")]),
+    ("it waits until all is sent", SLOW, r"nothing\. The server stands in line \d+",
+     [("sent = connection.send(queue)", "connection.setblocking(True)\nconnection.sendall(queue)\nsent = len(queue)")]),
+    ("it closes at once when all was said", END, "the end of the connection|The server died",
+     [("if not data:\n        inputs.remove(connection)", "if not data:\n    inputs.remove(connection)\n"
+       "    outputs.remove(connection)\n    del queues[connection]\n    connection.close()")]),
+    ("it never closes", END, "every byte, and never the end", [("del queues[connection]\n            connection.close()",
+                                                                     "globals().setdefault('kept', []).append(connection)")]),
+    ("a reset ends it", "resets", "ConnectionResetError|BrokenPipeError",
+     [("    except OSError:\n        data", "    except BlockingIOError:\n        data")]),
+    ("always in outputs", BYTES, "it spins", [("outputs.remove(connection)", "pass")]),
+    ("it asks all the time", SILENCE, "it spins", [("select.select(inputs, outputs, [], 1)", "select.select(inputs, outputs, [], 0)")]),
+]
+
+RIGHT = {"selectors": lossless.RIGHT["selectors"].replace("debts[sock] += data", "debts[sock] += data.upper()"),
+         "epoll": lossless.RIGHT["epoll"].replace("debts[number] += data", "debts[number] += data.upper()"),
+         "asyncio's Protocol": lossless.RIGHT["asyncio's Protocol"].replace("write(data)", "write(data.upper())")}
