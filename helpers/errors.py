@@ -38,7 +38,8 @@ class ProgramDied(GlassError):
 HINTS = [          # (error, a part of its message, what to do)
     ("TypeError", "bytes-like object is required",
      'Sockets take bytes, and this is text: write b"hello", or text.encode().'),
-    ("BlockingIOError", "temporarily unavailable", "The socket doesn't wait (setblocking(False)) and nothing was there: ask select first."),
+    ("BlockingIOError", "temporarily unavailable",
+     "The socket doesn't wait (setblocking(False)) and nothing was there: ask select first."),
     ("ValueError", "file descriptor cannot be a negative integer",
      "A socket that is closed is still in a list: remove it from the list before it is closed."),
     ("ValueError", "filedescriptor out of range", "select takes no descriptor from 1024 on."),

@@ -11,7 +11,6 @@ import tempfile
 import nbval.kernel
 from jupyter_client.manager import KernelManager
 
-
 os.environ["COURSE_PROGRESS"] = ""
 
 

@@ -5,7 +5,9 @@
     figures.pending(server)        how many bytes each client has pending, iteration by iteration
     figures.times(server)          time waited against time worked
 
-Each takes a server, a Recording, or a list of iterations. For other rooms: `iterations` (picture), `describe` (describing), `pending`, `times` (charts).
+Each takes a server, a Recording, or a list of iterations.
+
+For other rooms: `iterations` (picture), `describe` (describing), `pending`, `times` (charts).
 """
 from .charts import pending, times
 from .describing import describe

@@ -1,11 +1,11 @@
 """Trials, side by side: each program gets a fresh server for each trial, and all of them end, whatever happens."""
 import difflib
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from itertools import count
 from threading import Event
-from typing import Callable
 
 from ..errors import GlassError
 from ..server import START, find, run, running
@@ -130,8 +130,8 @@ def attempt(one, program, arguments, name, over, listens, usual):
     except GlassError as error:            # it doesn't start, or it has gone while we did something else
         expected = ("the server starts, and listens" if listens else "the program starts") if starting else GOES_ON
         state = "" if starting else state_of(own[-1])
-        return Verdict(one, False, expected, state or str(error).replace(name, "The server" if listens else "The program"), one.cure, one.look,
-                       last_iterations(own))
+        received = state or str(error).replace(name, "The server" if listens else "The program")
+        return Verdict(one, False, expected, received, one.cure, one.look, last_iterations(own))
     finally:
         for server in own:
             for client in server.clients:

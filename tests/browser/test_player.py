@@ -219,7 +219,8 @@ def outside(page):
         within('.chip', '.socket'); within('.pending', '.socket'); within('.pill', '.lane'); within('.peer', '.wire');
         within('.wire', '.stage'); within('.controls > *', '.controls'); within('.strip', '.film');
         document.querySelectorAll('.player button, .chip, .pill, .name').forEach(one => {
-            if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline') wrong.push(`cut: ${one.textContent}`);
+            if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
+                wrong.push(`cut: ${one.textContent}`);
         });
         return wrong;
     }""")

@@ -36,7 +36,7 @@ def started(program, *arguments, **streams):
 def server(program, *arguments):
     """A lesson that listens, and the ports that it says it listens on."""
     with started(program, *arguments) as process:
-        said = read_until(process.stdout.fileno(), r"(listening on port \d+\n){%d}" % len(arguments))
+        said = read_until(process.stdout.fileno(), rf"(listening on port \d+\n){{{len(arguments)}}}")
         yield [int(port) for port in re.findall(r"port (\d+)", said)]
 
 

@@ -132,7 +132,7 @@ def test_everything_at_the_front_door_is_there(name):
 
 def test_the_front_door_says_what_it_has():
     with pytest.raises(AttributeError, match="helpers has no 'runn'; it has .*, run, "):
-        helpers.runn  # noqa: B018
+        helpers.runn
 
 
 def test_editors_see_at_the_front_door_what_is_there():

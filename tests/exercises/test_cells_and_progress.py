@@ -137,8 +137,8 @@ def test_nothing_is_kept_where_it_is_not_wanted(tmp_path, monkeypatch, name, val
 
 def test_it_is_kept_in_the_learners_own_folder(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "COURSE_PROGRESS"}
-    subprocess.run([sys.executable, "-c", "from helpers.exercises import progress; progress.note('chat')"], timeout=60, check=True,
-                   env={**environment, "HOME": str(tmp_path)})
+    subprocess.run([sys.executable, "-c", "from helpers.exercises import progress; progress.note('chat')"],
+                   timeout=60, check=True, env={**environment, "HOME": str(tmp_path)})
     assert json.loads((tmp_path / ".io-multiplexing.json").read_text()) == {"solved": ["chat"]}
 
 

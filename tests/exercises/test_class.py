@@ -136,7 +136,8 @@ def test_no_process_is_left(graded):
 
 
 @pytest.mark.parametrize("who, said", [
-    ("right", "chat is solved"), ("unsolved", "isn&#39;t written yet"), ("syntax-error", "syntax error"), ("crashes", "ZeroDivisionError"),
+    ("right", "chat is solved"), ("unsolved", "isn&#39;t written yet"), ("syntax-error", "syntax error"),
+    ("crashes", "ZeroDivisionError"),
     ("hangs-later", "is busy in line"), ("eats-memory", "MemoryError"), ("empty", "There is no program chat yet")])
 def test_the_feedback_tells_what_was_wrong(graded, who, said):
     text = (graded[0] / "feedback" / who / STEM / f"{STEM}.html").read_text(encoding="utf-8")

@@ -218,7 +218,8 @@ def test_a_name_that_is_taken_becomes_another(server):
 def test_who_says_no_more_and_who_broke_off():
     shown = film(recorded(
         iteration(1, ["alice"], [Operation("recv", "alice", 0)], ["alice", "bob"]),
-        iteration(2, ["bob"], [Operation("recv", "bob", error="ConnectionResetError"), Operation("close", "bob")], ["alice", "bob"]),
+        iteration(2, ["bob"], [Operation("recv", "bob", error="ConnectionResetError"), Operation("close", "bob")],
+                  ["alice", "bob"]),
         iteration(3, ["alice"], [], ["alice"])))
     ended = [[names(shown, shown["lists"][scene[kind]]) for kind in ("left", "broken")] for scene in shown["scenes"]]
     assert ended == [[["alice"], []], [["alice"], ["bob"]], [["alice"], []]]

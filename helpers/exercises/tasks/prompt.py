@@ -54,7 +54,8 @@ def wait(start):
         raise Failed("it waits in select", state_of(program))
 
 
-@task.trial("an answer", "60 seconds; then 'Ada' is typed", look="Does it wait on when it has the answer? And what does readline return?")
+@task.trial("an answer", "60 seconds; then 'Ada' is typed",
+            look="Does it wait on when it has the answer? And what does readline return?")
 def answer(start):
     """Who answers needn't wait until the time is out."""
     program = asked(start)
@@ -73,7 +74,8 @@ def no_answer(start):
         raise Failed("it waits for half a second", "it didn't wait for so long")
 
 
-@task.trial("spaces around it", "60 seconds; then '  Ada Lovelace  ' is typed", look="Which method of str takes spaces and line ends away at both sides?")
+@task.trial("spaces around it", "60 seconds; then '  Ada Lovelace  ' is typed",
+            look="Which method of str takes spaces and line ends away at both sides?")
 def spaces(start):
     """A name has no spaces around it, and may have some within."""
     program = asked(start)
@@ -81,7 +83,8 @@ def spaces(start):
     ends_with(program, "Hello, Ada Lovelace!\n")
 
 
-@task.trial("an empty line", "60 seconds; then Enter alone", look="What is left of an empty line when it is stripped? And is that true or false?")
+@task.trial("an empty line", "60 seconds; then Enter alone",
+            look="What is left of an empty line when it is stripped? And is that true or false?")
 def empty(start):
     """Who only presses Enter wants the default."""
     program = asked(start)
@@ -89,7 +92,8 @@ def empty(start):
     ends_with(program, "Hello, nobody!\n")
 
 
-@task.trial("the end of the input", "60 seconds; then Ctrl-D", look="The end of the input is readable, too. What does readline return there?")
+@task.trial("the end of the input", "60 seconds; then Ctrl-D",
+            look="The end of the input is readable, too. What does readline return there?")
 def end_of_input(start):
     """Ctrl-D says that nothing more will be typed."""
     program = asked(start)

@@ -70,7 +70,8 @@ def any_bytes(start):
     gets(connect(server, "bob", BACKWARDS), data[::-1], data)
 
 
-@task.trial("who says nothing holds up nobody", "alice at 7002 and bob at 7003: nothing; carol at 7001, dave at 7002, erin at 7003; then alice and bob",
+@task.trial("who says nothing holds up nobody",
+            "alice at 7002 and bob at 7003: nothing; carol at 7001, dave at 7002, erin at 7003; then alice and bob",
             look="recv waits until there is something. Who knows when that is?")
 def silent(start):
     """Who thinks about their words must not stop the clock."""

@@ -84,7 +84,8 @@ def reset_after_goodbye(start):
     goes_on(server, before, bob)
 
 
-@task.trial("a reset before the first word", "alice: a reset, and nobody has said anything so far; bob: b'still here'", look=STEPS)
+@task.trial("a reset before the first word", "alice: a reset, and nobody has said anything so far; bob: b'still here'",
+            look=STEPS)
 def reset_first(start):
     """A port scanner looks in, and breaks off. It may be the first guest of the day."""
     server = start()
@@ -96,7 +97,8 @@ def reset_first(start):
     echo(bob, b"still here")
 
 
-@task.trial("gone before the answer", "alice: b'hello', and the end at once; carol: b'hello', and a reset at once; bob: b'still here'",
+@task.trial("gone before the answer",
+            "alice: b'hello', and the end at once; carol: b'hello', and a reset at once; bob: b'still here'",
             look="The error may come from recv, and it may come from sendall. What stands in `data` then, in each case?")
 def before_the_answer(start):
     """Who has no time doesn't wait for the answer, and somebody must send it all the same."""
@@ -114,7 +116,8 @@ def before_the_answer(start):
     goes_on(server, before, bob)
 
 
-@task.trial("many leave at once", f"{CROWD} clients: each leaves in one of these ways; alice and bob: b'still here'; then nobody says anything",
+@task.trial("many leave at once",
+            f"{CROWD} clients: each leaves in one of these ways; alice and bob: b'still here'; then nobody says anything",
             look="Who has left must be in no list, and closed. And nobody else may be skipped, or closed.")
 def many(start):
     """The network breaks down, and all who came through it are gone."""

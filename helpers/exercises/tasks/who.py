@@ -45,7 +45,8 @@ def who_comes(start):
         echo(client, b"hello")                 # the first that carol hears is her own word
 
 
-@task.trial("an echo", "alice: each of the 256 bytes; bob: b'hello'; then carol comes", look="To whom does a client's word go back?")
+@task.trial("an echo", "alice: each of the 256 bytes; bob: b'hello'; then carol comes",
+            look="To whom does a client's word go back?")
 def word(start):
     """What a client says comes back to that client, and to nobody else."""
     server, alice, bob = together(start, "alice", "bob")
@@ -57,7 +58,8 @@ def word(start):
 
 
 @task.trial("who leaves", "alice, bob and carol are there; carol: the end; then bob: b'hello'",
-            look='What does recv give when the other side has gone? Who is told then, and is the connection out of the list and closed?')
+            look='What does recv give when the other side has gone? Who is told then, and is the connection out of the list, '
+                 'and closed?')
 def who_leaves(start):
     """All others hear of it, and the descriptor is given back."""
     server, alice, bob = together(start, "alice", "bob")
@@ -72,7 +74,8 @@ def who_leaves(start):
     echo(bob, b"hello")
 
 
-@task.trial("a reset", "alice, bob and carol are there; bob: a reset; then carol: b'hello'", look="What does recv do after a reset?")
+@task.trial("a reset", "alice, bob and carol are there; bob: a reset; then carol: b'hello'",
+            look="What does recv do after a reset?")
 def reset(start):
     """Who breaks off has left, too."""
     server, alice, bob, carol = together(start, "alice", "bob", "carol")
@@ -97,7 +100,7 @@ def two_resets(start):
     echo(carol, b"hello")
 
 
-@task.trial("a number is used once", "alice and bob are there; bob: the end; then carol comes", 
+@task.trial("a number is used once", "alice and bob are there; bob: the end; then carol comes",
             look="Where does your number come from? The list gets shorter, too.")
 def numbers(start):
     """Nobody is taken for somebody who was there before."""

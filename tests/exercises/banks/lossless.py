@@ -1,7 +1,7 @@
 """lossless: mends that must not pass, each wrong in one way, and servers that must."""
 from textwrap import dedent
 
-from tests.trials.test_trials_wild import EPOLL, PROTOCOL, SELECTORS
+from tests.trials.servers import EPOLL, PROTOCOL, SELECTORS
 
 SLOW, END = "much, and a slow reader", "a word, and the end"
 
