@@ -7,15 +7,23 @@ SET_UP := .venv/set-up
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 SOLUTIONS := $(notdir $(wildcard notebooks/solutions/*))
+WORKERS ?= 5
 RUN := COURSE_PROGRESS= COURSE_PLAYER=picture $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
 
-.PHONY: lab test env notebooks exercises pages bench clean
+.PHONY: lab test check env notebooks notebook exercises pages bench clean
 
 lab: env
 	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00_start_here.ipynb
 
+# Most of a test's time is waiting, so several run side by side; those that say so with a mark run after the others.
 test: env
-	$(BIN)/python -m pytest
+	$(BIN)/ruff check
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+# What a developer runs all day, in a minute: no trials, no exercises, no class, no browser.
+check: env
+	$(BIN)/ruff check
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/inside tests/server tests/recording tests/figures tests/playing tests/course
 
 env: $(SET_UP)
 
@@ -29,9 +37,15 @@ $(SET_UP): pyproject.toml
 	@touch $@
 
 # Run every notebook in place and store its outputs. Run twice, it changes nothing but the bytes of pictures.
+NOTEBOOKS := $(wildcard notebooks/[0-9]*.ipynb)
 notebooks: env
-	$(RUN) --to notebook --execute --ExecutePreprocessor.record_timing=False notebooks/[0-9]*.ipynb
-	$(RUN) --coalesce-streams notebooks/[0-9]*.ipynb
+	$(RUN) --to notebook --execute --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+	$(RUN) --coalesce-streams $(NOTEBOOKS)
+
+# One of them: make notebook NAME=04_multi_client_echo
+notebook:
+	@test -f "notebooks/$(NAME).ipynb" || { echo "There is no notebook '$(NAME)'. Name one: make notebook NAME=04_multi_client_echo"; exit 1; }
+	@$(MAKE) --no-print-directory notebooks NOTEBOOKS=notebooks/$(NAME).ipynb
 
 # Make what learners get out of the exercises with their solutions, with nbgrader's own generator; then run both.
 exercises: env

@@ -270,7 +270,7 @@ asyncio.run(main())
 
 def put_on_trial():
     """All trials, for a good server and for each of the bank of faulty ones: seconds, since a reader waits for them."""
-    from tests.trials.test_trials import BANK, faulty
+    from tests.trials.bank import BANK, faulty
     good = [timed(quietly, QUEUES) for _ in range(5)]
     bad = {wrong: timed(quietly, faulty(changes)) for _, wrong, _, changes, _ in BANK}
     slowest = max(bad, key=bad.get)

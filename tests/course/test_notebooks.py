@@ -4,14 +4,16 @@ import sys
 import xml.etree.ElementTree as xml
 
 import nbformat
+import pytest
 
 from tests import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
-def test_every_cell_shows_what_is_stored(tmp_path):
-    strictly(NOTEBOOKS, tmp_path)
+@pytest.mark.parametrize("some", [NOTEBOOKS[::2], NOTEBOOKS[1::2]], ids=["even", "odd"])       # side by side
+def test_every_cell_shows_what_is_stored(some, tmp_path):
+    strictly(some, tmp_path)
 
 
 def strictly(notebooks, tmp_path):

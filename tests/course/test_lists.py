@@ -1,0 +1,79 @@
+"""One list of lessons, lessons/lessons.toml: whatever else names the lessons says the same, and each lesson is whole."""
+import re
+
+import nbformat
+import pytest
+
+from helpers.exercises.tasks import LESSONS as EXERCISES
+from helpers.trials import TRIALS
+from tests import ROOT
+from tests.course.lists import LESSONS, READY, missing, number, rows_of_readme, rows_of_the_map
+from tests.trials.lessons import FAILED_BY
+
+
+# Not "the next two lessons", nor "5 to 8 trials" of an exercise.
+COUNT = (r"(?i)(?<!next )(?<!to )\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|\w+teen) (?:ready )?\**"
+         r"(?:trials|lessons)\b")
+
+
+def text(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_numbers_follow_on_each_other():
+    assert [number(lesson["stem"]) for lesson in LESSONS] == [f"{place:02}" for place in range(len(LESSONS))]
+    assert all(re.fullmatch(r"\d\d(_[a-z]+)+", lesson["stem"]) for lesson in LESSONS)
+
+
+@pytest.mark.parametrize("folder, kind", [("lessons", "py"), ("notebooks", "ipynb")])
+def test_each_ready_lesson_has_its_program_and_its_notebook(folder, kind):
+    there = sorted(path.stem for path in (ROOT / folder).glob(f"[0-9]*.{kind}"))
+    assert there == READY, f"{folder}/ and lessons/lessons.toml differ"
+
+
+@pytest.mark.parametrize("folder", ["solutions", "exercises"])
+def test_each_ready_lesson_but_the_first_has_its_exercises(folder):
+    there = sorted(path.stem for path in (ROOT / "notebooks" / folder).glob("*/*.ipynb"))
+    assert there == READY[1:], f"notebooks/{folder} and lessons/lessons.toml differ"
+    assert sorted(set(EXERCISES.values())) == [number(stem) for stem in READY[1:]], "helpers/exercises/tasks/__init__.py"
+
+
+def test_readme_lists_the_lessons():
+    assert not (wanted := missing(rows_of_readme(), text("README.md"))), f"README.md, The lessons: {wanted}"
+
+
+def test_the_map_in_00_lists_the_lessons():
+    cells = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4).cells
+    [drawn] = [cell.source for cell in cells if cell.source.startswith("## The map")]
+    assert not (wanted := missing(rows_of_the_map(), drawn)), f"notebooks/00_start_here.ipynb, The map: {wanted}"
+
+
+@pytest.mark.parametrize("stem", READY)
+def test_instructors_plan_a_meeting_for_each_lesson(stem):
+    link = f"[{number(stem)}](notebooks/{stem}.ipynb)"
+    assert link in text("INSTRUCTORS.md"), f"INSTRUCTORS.md, the plan: no row of a meeting has {link}"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_instructors_list_each_exercise(name):
+    row = rf"(?m)^\| {EXERCISES[name]} \| `{name}`: .* \| (make|mend) \| \d+ \|$"
+    assert re.search(row, text("INSTRUCTORS.md")), f"INSTRUCTORS.md, The exercises: no row for {name}, like {row}"
+
+
+def test_readme_tells_the_arc_of_the_trials():
+    lessons = sorted(FAILED_BY)
+    rows = ["| trial | " + " | ".join(map(number, lessons)) + " |", "| --- |" + " :-: |" * len(lessons)]
+    for trial in TRIALS:
+        marks = ("✗" if trial.name in FAILED_BY[lesson] else "✓" for lesson in lessons)
+        rows.append(f"| {trial.name} | {' | '.join(marks)} |")
+    assert not (wanted := missing(rows, text("README.md"))), f"README.md, What a server must survive: {wanted}"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")) + sorted((ROOT / "lessons").glob("*.py"))
+                         + sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.name)
+def test_no_prose_counts_the_trials_or_the_lessons(path):
+    """They become more. What is there can be counted; what a cell shows is counted anew in each run."""
+    prose = path.read_text(encoding="utf-8") if path.suffix != ".ipynb" else "\n".join(
+        cell.source for cell in nbformat.read(path, as_version=4).cells)
+    counted = re.findall(COUNT, prose)
+    assert counted == [], path.name
