@@ -3,30 +3,10 @@
     from helpers import run, connect, show, change, figures, player, trials, check
 
 This is the front door, and nothing else: everything is loaded when it is first used, since the child processes import
-this package too, and must start fast. Each room behind it says in its own docstring what it is for.
+this package too, and must start fast. Editors and type checkers read __init__.pyi, which says the same. Each room
+behind the door says in its own docstring what it is for.
 """
 from importlib import import_module
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:                  # editors and type checkers read this, and nobody runs it
-    from . import figures as figures
-    from . import trials as trials
-    from .errors import GlassError as GlassError
-    from .errors import NothingCame as NothingCame
-    from .errors import ProgramDied as ProgramDied
-    from .errors import StillWaiting as StillWaiting
-    from .exercises import check as check
-    from .playing import player as player
-    from .recording import Iteration as Iteration
-    from .recording import Operation as Operation
-    from .recording import Recording as Recording
-    from .server import Client as Client
-    from .server import Server as Server
-    from .server import change as change
-    from .server import check_setting as check_setting
-    from .server import connect as connect
-    from .server import run as run
-    from .server import show as show
 
 _rooms = {
     "server": ("run", "Server", "connect", "Client", "show", "change", "check_setting"),

@@ -1,4 +1,5 @@
 """What came of the trials, as a table that shows itself. Its text is the same in every run."""
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from textwrap import fill
@@ -39,26 +40,26 @@ def entry(label, text):
 class Table:
     """The verdicts on one program, in the order of the trials; a notebook shows it as a table."""
 
-    def __init__(self, program, verdicts):
+    def __init__(self, program: str, verdicts: list[Verdict]):
         self.program, self.verdicts = program, verdicts
 
     @property
-    def survived(self):
+    def survived(self) -> list[str]:
         """Names of the trials that the program has survived."""
         return [verdict.trial.name for verdict in self.verdicts if verdict.survived]
 
     @property
-    def failed(self):
+    def failed(self) -> list[str]:
         """Names of the trials that it has failed."""
         return [verdict.trial.name for verdict in self.verdicts if not verdict.survived]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Verdict]:
         return iter(self.verdicts)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.verdicts)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Verdict:
         """The verdict of the trial of this name."""
         for verdict in self.verdicts:
             if verdict.trial.name == name:
@@ -66,7 +67,7 @@ class Table:
         raise KeyError(name)
 
     @property
-    def title(self):
+    def title(self) -> str:
         return f"{self.program} survives {len(self.survived)} of {len(self)} trials"
 
     def __repr__(self):

@@ -1,5 +1,7 @@
 """What holds for the project as a whole: its lists of packages, its files, its notebooks."""
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -21,6 +23,20 @@ def test_environment_yml_installs_what_pyproject_toml_lists():
     python = "python" + project["requires-python"]
     assert sorted(listed) == sorted([python, *project["dependencies"], "pip", "pip:"])
     assert [line.strip() for line in lines if line.startswith("      - ")] == ["- --editable ."]
+
+
+# -- what checks it ----------------------------------------------------------------------------------------------------
+
+def test_the_workflow_for_github_is_one_and_calls_the_readmes_test_command():
+    path = ROOT / ".github" / "workflows" / "test.yml"
+    done = subprocess.run([sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", path],
+                          timeout=60, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert done.returncode == 0, done.stdout
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"- run: (.*)", text) == ["make test"] and "    make test  " in (ROOT / "README.md").read_text()
+    for system in ("ubuntu", "macos"):
+        assert f"{system}-latest" in text
+    assert re.findall(r'"(3\.\d+)"', text) == ["3.11", "3.12", "3.13", "3.14"]
 
 
 # -- files -----------------------------------------------------------------------------------------------------------

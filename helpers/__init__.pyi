@@ -1,0 +1,19 @@
+# What __init__.py hands out, for editors and type checkers: they can't see what is loaded when it is first used.
+from . import figures as figures
+from . import trials as trials
+from .errors import GlassError as GlassError
+from .errors import NothingCame as NothingCame
+from .errors import ProgramDied as ProgramDied
+from .errors import StillWaiting as StillWaiting
+from .exercises import check as check
+from .playing import player as player
+from .recording import Iteration as Iteration
+from .recording import Operation as Operation
+from .recording import Recording as Recording
+from .server import Client as Client
+from .server import Server as Server
+from .server import change as change
+from .server import check_setting as check_setting
+from .server import connect as connect
+from .server import run as run
+from .server import show as show
