@@ -23,7 +23,7 @@ def strictly(notebooks, tmp_path):
         [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60",
          "-p", "no:cacheprovider", f"--junitxml={report}", *map(str, notebooks)],
         cwd=ROOT, timeout=600, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 0, f"{done.stdout}\n(if what is shown is meant to be so: make notebooks, or make exercises)"
     counts = xml.parse(report).find("testsuite").attrib
     assert {name: int(counts[name]) for name in ("tests", "failures", "errors", "skipped")} == {
         "tests": sum(map(code_cells, notebooks)), "failures": 0, "errors": 0, "skipped": 0}, done.stdout

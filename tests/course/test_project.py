@@ -11,6 +11,7 @@ import pytest
 from tests import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+RUN_THEM = "cells were not run, or not in their order: make notebooks (or one: make notebook NAME=…)"
 NOT_OURS = {"__pycache__", "build", "node_modules"}       # folders that are made, and not in the repository
 
 
@@ -101,8 +102,9 @@ def test_a_notebook_has_one_title_at_its_head(notebook):
 def test_each_cell_of_a_notebook_was_run_and_is_compared(notebook):
     """nbval compares nothing of a cell without an execution_count, and passes what is marked."""
     assert code(notebook)
+    assert [cell.id for cell in code(notebook) if not cell.execution_count] == [], RUN_THEM
     for cell in code(notebook):
-        assert cell.execution_count is not None and cell.source.strip(), cell.id
+        assert cell.source.strip(), f"cell {cell.id} is empty"
         assert len(cell.source.splitlines()) <= 15, cell.id
         marks = " ".join(cell.metadata.get("tags", [])) + cell.source
         assert not re.search("nbval|PYTEST_VALIDATE_IGNORE_OUTPUT", marks, re.IGNORECASE), cell.id
@@ -110,7 +112,7 @@ def test_each_cell_of_a_notebook_was_run_and_is_compared(notebook):
 
 def test_the_cells_of_a_notebook_were_run_once_from_top_to_bottom(notebook):
     counts = [cell.execution_count for cell in code(notebook)]
-    assert counts == list(range(1, len(counts) + 1))
+    assert counts == list(range(1, len(counts) + 1)), RUN_THEM
 
 
 def test_what_a_notebook_shows_as_text_is_the_same_in_every_run(notebook):

@@ -123,5 +123,6 @@ def test_a_solved_notebook_shows_that_it_is_solved(path):
 @pytest.mark.parametrize("path", [*EXERCISES, *SOLUTIONS], ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
 def test_each_cell_was_run_once_and_is_compared(path):
     code = [cell for cell in read(path).cells if cell.cell_type == "code"]
-    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1)) and code_cells(path) == len(code)
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1)), "cells were not run: make exercises"
+    assert code_cells(path) == len(code)
     assert not re.search("nbval|PYTEST_VALIDATE", path.read_text(encoding="utf-8"), re.IGNORECASE)
