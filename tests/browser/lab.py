@@ -41,16 +41,20 @@ def chromium():
 
 def made(target, course):
     """The command with which `make TARGET` starts JupyterLab in this copy of the course, with this test's packages."""
-    packages = os.path.relpath(Path(sys.executable).parent, course)
+    return would_do(target, course, f"BIN={os.path.relpath(Path(sys.executable).parent, course)}").splitlines()[-1]
+
+
+def would_do(target, course, *settings):
+    """What `make TARGET` would do in this copy of the course, as it says itself; nothing is done."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    said = subprocess.run(["make", "--dry-run", "--no-print-directory", target, f"BIN={packages}"], cwd=course,
-                          check=True, env=environment, text=True, stdout=subprocess.PIPE, timeout=BOUND)
-    return said.stdout.splitlines()[-1]
+    said = subprocess.run(["make", "--dry-run", "--no-print-directory", target, *settings], cwd=course, check=True,
+                          env=environment, text=True, stdout=subprocess.PIPE, timeout=BOUND)
+    return said.stdout
 
 
 @contextmanager
 def lab(root, command=None):
-    """A JupyterLab of our own that shows this folder, or was started in it by a command: its address, with its token."""
+    """A JupyterLab of our own that shows this folder, or is started in it by a command: its address and token."""
     command = command or shlex.join([sys.executable, "-m", "jupyterlab", "--allow-root",
                                      f"--ServerApp.root_dir={root}"])
     with tempfile.TemporaryDirectory(prefix="lab-", dir="/tmp") as folder:     # short: a socket's path is bounded

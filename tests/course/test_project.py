@@ -1,12 +1,15 @@
 """What holds for the project as a whole: its lists of packages, its files, its notebooks."""
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from helpers.server.setting import PACKAGES
 from tests import ROOT
+from tests.browser.lab import would_do
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 NOT_OURS = {"__pycache__", "build", "node_modules"}       # folders that are made, and not in the repository
@@ -21,6 +24,18 @@ def test_environment_yml_installs_what_pyproject_toml_lists():
     python = "python" + project["requires-python"]
     assert sorted(listed) == sorted([python, *project["dependencies"], "pip", "pip:"])
     assert [line.strip() for line in lines if line.startswith("      - ")] == ["- --editable ."]
+
+
+def test_the_first_notebook_looks_for_the_packages_that_pyproject_toml_lists():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert sorted(PACKAGES) == sorted(re.match(r"[\w-]+", package)[0] for package in project["dependencies"])
+
+
+@pytest.mark.parametrize("target, extras", [("lab", []), ("class", ["[class]"]), ("env", ["[test]"])])
+def test_each_reader_gets_their_packages_and_no_others(tmp_path, target, extras):
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    assert re.findall(r"pip install.*\.(\[\w+\])?", would_do(target, tmp_path)) == ["", *extras]
 
 
 # -- files -----------------------------------------------------------------------------------------------------------
