@@ -44,7 +44,7 @@ def texts():
     """Every text file of the project, with its path: not what is hidden, installed or made."""
     for folder, folders, files in ROOT.walk() if hasattr(ROOT, "walk") else walk(ROOT):
         folders[:] = [name for name in folders if name not in NOT_OURS and not name.endswith(".egg-info")
-                      and (name == ".ci" or not name.startswith("."))]
+                      and (name in (".ci", ".jupyter") or not name.startswith("."))]
         for path in (folder / name for name in files):
             if path.is_file():                 # neither a socket nor a broken link
                 try:
