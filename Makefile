@@ -5,35 +5,49 @@ PYTHON ?= python3
 BIN := .venv/bin
 SET_UP := .venv/set-up
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+LAB := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(AS_ROOT) \
+  --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 SOLUTIONS := $(notdir $(wildcard notebooks/solutions/*))
 WORKERS ?= 5
 RUN := COURSE_PROGRESS= COURSE_PLAYER=picture $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
 
-.PHONY: lab test check env notebooks notebook exercises pages bench clean
+.PHONY: lab class test check set-up env notebooks notebook exercises pages bench clean
 
-lab: env
-	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00_start_here.ipynb
+# What a learner has no use for is switched off in .jupyter, also where nbgrader is installed.
+lab: set-up
+	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(LAB)
 
-# Most of a test's time is waiting, so several run side by side; those that say so with a mark run after the others.
+# The same for teachers, with all that nbgrader shows.
+class: $(SET_UP)-class
+	$(LAB)
+
+# Most of a test's time is waiting, so several run side by side; tests/conftest.py says which go together.
 test: env
 	$(BIN)/ruff check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 # What a developer runs all day, in a minute: no trials, no exercises, no class, no browser.
 check: env
 	$(BIN)/ruff check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/inside tests/server tests/recording tests/figures tests/playing tests/course
+	$(BIN)/python -m pytest -n $(WORKERS) tests/inside tests/server tests/recording tests/figures tests/playing tests/course
 
-env: $(SET_UP)
+# What learners need; and what developers need beside it.
+set-up: $(SET_UP)
+
+env: $(SET_UP)-test
 
 $(SET_UP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "This course needs Python 3.11 or newer, and $(PYTHON) is older. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || \
 	  { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --editable .
 	$(BIN)/python -m compileall -q helpers
+	@touch $@
+
+$(SET_UP)-%: $(SET_UP)
+	$(BIN)/python -m pip install --quiet --editable '.[$*]'
 	@touch $@
 
 # Run every notebook in place and store its outputs. Run twice, it changes nothing but the bytes of pictures.

@@ -2,11 +2,26 @@
 from textwrap import dedent
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from helpers import run
 from helpers.server import running
 
 LONG = 10.0        # seconds: a bound for what takes milliseconds, also on a busy machine
+
+# Tests of one file that share something costly, a graded class for instance, run in one process, one after the other.
+TOGETHER = ("tests/browser/", "tests/exercises/test_class.py", "tests/trials/test_horrors.py")
+
+
+class SideBySide(LoadScopeScheduling):
+    """Hands tests out to the processes one by one, whoever is free first; those that belong together, together."""
+
+    def _split_scope(self, nodeid):
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return SideBySide(config, log)
 
 
 @pytest.fixture(autouse=True)

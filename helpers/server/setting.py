@@ -7,8 +7,8 @@ from ..recording import Words
 from .background import run
 from .source import LESSONS
 
-PACKAGES = ("anywidget", "jupyterlab", "matplotlib", "nbval", "psutil")
-AGAIN = "in a terminal, in the folder of the course: make env. Then restart the kernel."
+PACKAGES = ("anywidget", "jupyterlab", "matplotlib", "psutil")
+AGAIN = "in a terminal, in the folder of the course: make -B set-up. Then restart the kernel."
 
 
 def check_setting() -> Words:

@@ -1,6 +1,7 @@
 """A private JupyterLab and a headless Chromium: what a learner has before them, driven from a test."""
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -38,9 +39,24 @@ def chromium():
         "chromium", "chromium-browser", "google-chrome"))), None)
 
 
+def made(target, course):
+    """The command with which `make TARGET` starts JupyterLab in this copy of the course, with this test's packages."""
+    return would_do(target, course, f"BIN={os.path.relpath(Path(sys.executable).parent, course)}").splitlines()[-1]
+
+
+def would_do(target, course, *settings):
+    """What `make TARGET` would do in this copy of the course, as it says itself; nothing is done."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    said = subprocess.run(["make", "--dry-run", "--no-print-directory", target, *settings], cwd=course, check=True,
+                          env=environment, text=True, stdout=subprocess.PIPE, timeout=BOUND)
+    return said.stdout
+
+
 @contextmanager
-def lab(root):
-    """A JupyterLab of our own that shows this folder: its address, with its token."""
+def lab(root, command=None):
+    """A JupyterLab of our own that shows this folder, or is started in it by a command: its address and token."""
+    command = command or shlex.join([sys.executable, "-m", "jupyterlab", "--allow-root",
+                                     f"--ServerApp.root_dir={root}"])
     with tempfile.TemporaryDirectory(prefix="lab-", dir="/tmp") as folder:     # short: a socket's path is bounded
         home = Path(folder)
         for name, setting in SETTINGS.items():
@@ -51,11 +67,12 @@ def lab(root):
                        "JUPYTER_RUNTIME_DIR": f"{home}/run", "IPYTHONDIR": f"{home}/ipython",
                        "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings", "JUPYTERLAB_WORKSPACES_DIR": f"{home}/spaces"}
         environment.pop("PYTEST_CURRENT_TEST", None)       # with it a kernel doesn't show what descriptors 1 and 2 get
+        environment.pop("JUPYTER_CONFIG_PATH", None)       # a terminal of `make lab` has it
         with open(home / "log", "wb") as log:
             server = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
-                 f"--ServerApp.root_dir={root}", "--KernelManager.transport=ipc", "--expose-app-in-browser"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
+                ["sh", "-c", f"exec env {command} --no-browser --ip=127.0.0.1 --port=0 --KernelManager.transport=ipc"
+                             " --expose-app-in-browser"],
+                cwd=root, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
             try:
                 yield address(server, home)
             finally:
@@ -97,10 +114,31 @@ class Page:
     def open(self, url, token, notebook):
         """Open a notebook, and wait until its kernel is idle."""
         self.page.goto(f"{url}/tree/{notebook}?reset&token={token}", timeout=BOUND * 1000)
+        self.await_kernel()
+
+    def begin(self, url, token):
+        """What the browser opens by itself: the notebook that JupyterLab was told to begin with."""
+        self.page.goto(f"{url.removesuffix('lab')}?token={token}", timeout=BOUND * 1000)
+        self.await_kernel()
+
+    def await_kernel(self):
+        """Until a notebook is before us, and its kernel is idle."""
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=BOUND * 1000)
         self.page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=BOUND * 1000)
         self.page.wait_for_function("() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
                                     " === 'idle'", timeout=BOUND * 1000)
+
+    def follow(self, words, path):
+        """Click on the link with these words in what is before us, and wait for the document that it leads to."""
+        self.page.locator(".jp-Document:not(.lm-mod-hidden)").get_by_role("link", name=words, exact=True).click(
+            timeout=BOUND * 1000)
+        self.await_document(path)
+
+    def await_document(self, path):
+        """Until this document is before us, with all that is in it."""
+        self.page.wait_for_function("path => window.jupyterapp.shell.currentWidget?.context?.path === path", arg=path,
+                                    timeout=BOUND * 1000)
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.revealed")
 
     def run_all(self, timeout):
         """Run > Run All Cells, as a learner does, in a notebook whose stored outputs are gone."""

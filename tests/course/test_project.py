@@ -1,5 +1,6 @@
 """What holds for the project as a whole: its lists of packages, its files, its notebooks."""
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -8,7 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from helpers.server.setting import PACKAGES
 from tests import ROOT
+from tests.browser.lab import would_do
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 RUN_THEM = "cells were not run, or not in their order: make notebooks (or one: make notebook NAME=…)"
@@ -22,8 +25,21 @@ def test_environment_yml_installs_what_pyproject_toml_lists():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
     listed = [line.removeprefix("  - ") for line in lines[lines.index("dependencies:"):] if line.startswith("  - ")]
     python = "python" + project["requires-python"]
-    assert sorted(listed) == sorted([python, *project["dependencies"], "pip", "pip:"])
+    nbval = [one for one in project["optional-dependencies"]["test"] if one.startswith("nbval")]       # checks the notebooks
+    assert sorted(listed) == sorted([python, *project["dependencies"], *nbval, "pip", "pip:"])
     assert [line.strip() for line in lines if line.startswith("      - ")] == ["- --editable ."]
+
+
+def test_the_first_notebook_looks_for_the_packages_that_pyproject_toml_lists():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert sorted(PACKAGES) == sorted(re.match(r"[\w-]+", package)[0] for package in project["dependencies"])
+
+
+@pytest.mark.parametrize("target, extras", [("lab", []), ("class", ["[class]"]), ("env", ["[test]"])])
+def test_each_reader_gets_their_packages_and_no_others(tmp_path, target, extras):
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    assert re.findall(r"pip install.*\.(\[\w+\])?", would_do(target, tmp_path)) == ["", *extras]
 
 
 # -- what checks it ----------------------------------------------------------------------------------------------------
@@ -46,7 +62,7 @@ def texts():
     """Every text file of the project, with its path: not what is hidden, installed or made."""
     for folder, folders, files in ROOT.walk() if hasattr(ROOT, "walk") else walk(ROOT):
         folders[:] = [name for name in folders if name not in NOT_OURS and not name.endswith(".egg-info")
-                      and (name == ".ci" or not name.startswith("."))]
+                      and (name in (".ci", ".jupyter") or not name.startswith("."))]
         for path in (folder / name for name in files):
             if path.is_file():                 # neither a socket nor a broken link
                 try:

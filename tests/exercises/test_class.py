@@ -77,7 +77,6 @@ SUBMISSIONS = {                                # who: (what is handed in, the po
     "forks": (begun("import os\nfor _ in range(100): os.fork()"), NONE),
     "kills-its-kernel": (begun("import os\nos.kill(os.getppid(), 9)"), NONE),
 }
-pytestmark = pytest.mark.xdist_group("class")  # it is graded once
 MARK = f"class-{os.getpid()}"
 
 

@@ -38,8 +38,6 @@ from tests.trials.names import (
 )
 from tests.trials.servers import LOOP
 
-pytestmark = pytest.mark.xdist_group("horrors")          # they share the probes
-
 NEVER = {          # programs that there is nothing to be tried of: what the error says
     "hangs before listen": ("import time\ntime.sleep(600)", "line 2, `time.sleep(600)`"),
     "never listens": ("import select\nwhile True: select.select([], [], [], 0.1)", "has not called listen()"),
