@@ -16,7 +16,8 @@ def test_06_a_word_goes_through_a_queue():
         alice.send("hello")
         heard, said, idle = server.step(), server.step(), server.step()
     assert (heard.readable, heard.watched_write, [one.name for one in heard.operations]) == (["alice"], [], ["recv"])
-    assert (said.watched_write, said.writable, [one.name for one in said.operations]) == (["alice"], ["alice"], ["send"])
+    assert (said.watched_write, said.writable) == (["alice"], ["alice"])
+    assert [one.name for one in said.operations] == ["send"]
     assert idle.idle and idle.watched_write == []
     assert alice.receive() == "hello"
 

@@ -14,11 +14,13 @@ WALKS = {
                 one(10, ["listener", "alice"], (), op("accept", "listener", peer="bob"), *ECHO)],
     "spin": [one(1, ["listener"], (), ACCEPT),
              *(one(number, ["alice"], (), op("recv", size=0), op("sendall", size=0)) for number in range(2, 15_001))],
-    "900 sockets": [one(1, watched=MANY), one(2, MANY[1:400], (), *[op("recv", name, 3) for name in MANY[1:400]], watched=MANY),
+    "900 sockets": [one(1, watched=MANY),
+                    one(2, MANY[1:400], (), *[op("recv", name, 3) for name in MANY[1:400]], watched=MANY),
                     one(3, MANY[:1], (), op("accept", "listener", peer="conn 900"), watched=MANY)],
     "5000 iterations": [heard(number) if number % 2 else one(number) for number in range(1, 5001)],
     "long spins, one after the other": [
-        one(1000 * turn + number, ["alice"], (), op("recv", size=turn)) for turn in range(15) for number in range(1000)][1:],
+        one(1000 * turn + number, ["alice"], (), op("recv", size=turn))
+        for turn in range(15) for number in range(1000)][1:],
     "pending": [one(1, ["alice"], (), op("recv", size=1_048_576)), one(2, (), ["alice"], op("send", size=300_000)),
                 one(3, ["alice"], ["alice"], op("recv", size=9_999), op("send", size=1))],
     "a walk": [one(1), one(2, ["listener"], (), ACCEPT),

@@ -25,7 +25,8 @@ def test_describe_says_the_whole_picture(walk, lines):
 
 
 @pytest.mark.parametrize("walk, words", [
-    ("spin", "2–15000: alice readable – alice recv 0, alice sendall 0 – a spin: 14,999 times the same, and nothing comes of it."),
+    ("spin", "2–15000: alice readable – alice recv 0, alice sendall 0 – a spin: 14,999 times the same, "
+             "and nothing comes of it."),
     ("a spin of recv", "1–4999: alice readable – alice recv 0 – a spin: 4,999 times the same"),
     ("an idle stretch", "1–199: nobody ready, 199 times."),
     ("pending", "1: alice readable – alice recv 1048576 – pending: 1048576 bytes of alice."),

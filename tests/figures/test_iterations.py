@@ -13,8 +13,8 @@ def shown_in(walk):
 
 
 @pytest.mark.parametrize("walk, labels", [
-    ("like 04", ["listener", "alice", "1", "2", "3", "10", "iteration", "accept\n→ alice", "recv 5\nsendall 5", "↻ idle × 6", "▾",
-                 "watched", "▾ ready to read"]),
+    ("like 04", ["listener", "alice", "1", "2", "3", "10", "iteration", "accept\n→ alice", "recv 5\nsendall 5",
+                 "↻ idle × 6", "▾", "watched", "▾ ready to read"]),
     ("a walk", ["listener", "alice", "accept\n→ alice", "recv 5\nsend 3", "▾▴", "2 B", "1", "2", "3"]),
     ("spin", ["↻ spin\n× 14,999", "recv 0\nsendall 0"]),
     ("900 sockets", ["listener", f"{900 - ROWS + 1} others", "1", "2", "3"]),

@@ -61,5 +61,6 @@ def test_columns_of_nothing():
 
 def test_sockets_come_in_order_and_without_the_closed():
     walk = [one(1, (), (), op("accept", "listener", peer="alice"), watched=["listener"]),
-            one(2, (), (), op("select", None, error="OSError"), op("send", "bob", 1), watched=["listener", "alice", "closed"])]
+            one(2, (), (), op("select", None, error="OSError"), op("send", "bob", 1),
+                watched=["listener", "alice", "closed"])]
     assert sockets(walk) == ["listener", "alice", "bob"]

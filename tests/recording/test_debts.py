@@ -24,7 +24,7 @@ def test_pending_is_counted_for_each_connection():
 
 
 def test_depths_are_a_list_a_client():
-    walk = [one(1, (), (), op("recv", size=500)), one(2, (), (), op("recv", "bob", 10)), one(3, (), (), op("send", size=200)),
-            one(4, (), (), op("close", "bob"))]
+    walk = [one(1, (), (), op("recv", size=500)), one(2, (), (), op("recv", "bob", 10)),
+            one(3, (), (), op("send", size=200)), one(4, (), (), op("close", "bob"))]
     assert depths(walk) == ([1, 2, 3, 4], {"alice": [500, 500, 300, 300], "bob": [0, 10, 10, 0]})
     assert depths([]) == ([], {})

@@ -28,9 +28,9 @@ def test_the_text_of_an_idle_iteration():
 
 
 def test_the_text_of_a_busy_iteration():
-    busy = one(7, ["alice"], ["bob"], op("recv", size=2, data=b"hi"), op("send", size=2, data=b"hi"), op("close", "bob"),
-               op("recv", "carol", error="ConnectionResetError"), exceptional=["carol"], printed="one\ntwo\n",
-               timeout=None, call="poll")
+    busy = one(7, ["alice"], ["bob"], op("recv", size=2, data=b"hi"), op("send", size=2, data=b"hi"),
+               op("close", "bob"), op("recv", "carol", error="ConnectionResetError"), exceptional=["carol"],
+               printed="one\ntwo\n", timeout=None, call="poll")
     assert not busy.idle
     assert repr(busy) == ("iteration 7   poll, no timeout\n"
                           "  watched     listener · alice\n"

@@ -3,7 +3,7 @@ import select
 
 import pytest
 
-from helpers import GlassError, NothingCame, connect
+from helpers import GlassError, NothingCame
 from helpers.server import clients
 from tests.conftest import LONG, says
 

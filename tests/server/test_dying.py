@@ -24,7 +24,8 @@ def test_a_program_that_dies_shows_its_own_traceback(program):
     says(caught, "program died in line 3, `return 1 / number`: ZeroDivisionError: division by zero.")
     error = caught.value
     assert (error.error, error.line) == ("ZeroDivisionError", 3)
-    assert error.traceback.startswith("Traceback (most recent call last):\n  File \"program.py\", line 6, in <module>\n")
+    assert error.traceback.splitlines()[:2] == ["Traceback (most recent call last):",
+                                                '  File "program.py", line 6, in <module>']
     assert "helpers" not in error.traceback and "/" not in error.traceback.replace("1 / number", "")
     assert str(server.program.path.parent) not in error.traceback + server.output
     assert error._render_traceback_()[0] == error.traceback.rstrip()
@@ -80,7 +81,8 @@ CLOSED = "ValueError: file descriptor cannot be a negative integer (-1)"
     ("select.select([], [], [], 0)", "select.select([], [], [], -1)", "ValueError: timeout must be non-negative", ""),
 ], ids=["closed, at once", "closed", "by name", "no descriptor", "too few", "negative"])
 def test_an_error_in_select_itself_has_no_frames_of_ours(program, before, call, error, hint):
-    server = run(program(f"import select, socket\nclosed = socket.socket(); closed.close()\n{before}\n{call}"), held=True)
+    text = f"import select, socket\nclosed = socket.socket(); closed.close()\n{before}\n{call}"
+    server = run(program(text), held=True)
     with pytest.raises(ProgramDied) as caught:
         for _ in range(3):
             server.step()
@@ -121,11 +123,12 @@ def test_an_error_beneath_the_standard_library_names_no_folder(program):
     ("one.send('text')", 'Sockets take bytes, and this is text: write b"hello", or text.encode().'),
     ("one.sendall('text')", 'Sockets take bytes, and this is text: write b"hello", or text.encode().'),
     ("one.setblocking(False); one.recv(1)", "ask select first"),
-    ("a = socket.create_server(('127.0.0.1', 6666)); socket.socket().bind(('127.0.0.1', 6666))", "ask for the same port"),
+    ("a = socket.create_server(('127.0.0.1', 6666)); socket.socket().bind(('127.0.0.1', 6666))",
+     "ask for the same port"),
 ])
 def test_common_errors_come_with_a_hint(program, code, hint):
-    server = run(program(f"import select, socket\none, other = socket.socketpair()\nselect.select([], [], [], 0)\n{code}"),
-                 held=True)
+    text = f"import select, socket\none, other = socket.socketpair()\nselect.select([], [], [], 0)\n{code}"
+    server = run(program(text), held=True)
     with pytest.raises(ProgramDied) as caught:
         server.step()
     says(caught, "line 4", hint)

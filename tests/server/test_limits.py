@@ -14,7 +14,8 @@ def test_a_program_that_dies_of_having_no_descriptor_left_says_so(program):
         while True:
             kept.append(socket.socket())
         """)
-    with run(path, held=True, descriptors=20) as server, pytest.raises(ProgramDied, match="line 6.*Too many open files"):
+    server = run(path, held=True, descriptors=20)
+    with pytest.raises(ProgramDied, match="line 6.*Too many open files"):
         server.step()
         server.step()
 

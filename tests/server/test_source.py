@@ -21,8 +21,8 @@ def test_show_of_nothing_that_there_is():
 def test_a_change_runs_and_shows_itself_and_leaves_the_program_alone(program):
     path = program("import select\nwhile True:\n    select.select([], [], [], 1)\n    print('old')\n")
     changed = change(path, "print('old')", "print('new')\nprint('newer')")
-    assert repr(changed).splitlines()[-4:] == ["     select.select([], [], [], 1)", "-    print('old')", "+    print('new')",
-                                              "+    print('newer')"]
+    assert repr(changed).splitlines()[-4:] == [
+        "     select.select([], [], [], 1)", "-    print('old')", "+    print('new')", "+    print('newer')"]
     assert [line for line in repr(changed).splitlines() if line[0] in "+-"] == [
         "-    print('old')", "+    print('new')", "+    print('newer')"]
     assert changed._repr_markdown_().startswith("```diff\n")

@@ -8,7 +8,8 @@ from tests.server.programs import TICK
 
 
 def test_arguments_are_passed_as_text(program):
-    server = run(program("import select, sys\nprint(sys.argv[1:])\nselect.select([], [], [], 0)"), 7777, "a b", "", held=True)
+    path = program("import select, sys\nprint(sys.argv[1:])\nselect.select([], [], [], 0)")
+    server = run(path, 7777, "a b", "", held=True)
     assert server.output == "['7777', 'a b', '']\n"
 
 
@@ -71,7 +72,7 @@ def test_a_syntax_error(tmp_path, text, line, words, held):
 
 
 def run_that_hangs(path, line):
-    """What run says of a program that hangs before its loop, in this line, and the bound that was needed to get there."""
+    """What run says of a program that hangs in this line, before its loop; and the bound that it took to come there."""
     for bound in 0.2, 1, 5:
         with pytest.raises(GlassError) as caught:
             run(path, held=True, timeout=bound)
@@ -102,6 +103,6 @@ def test_a_program_that_never_reaches_its_loop(program):
         listener = socket.create_server(("127.0.0.1", 6666))
         connection, address = listener.accept()
         """), line=3)
-    says(caught, f"program has not called select after {bound:g} s", "line 3, `connection, address = listener.accept()`, "
-         "and has not called select (or poll, epoll, kqueue) yet.")
+    says(caught, f"program has not called select after {bound:g} s",
+         "line 3, `connection, address = listener.accept()`, and has not called select (or poll, epoll, kqueue) yet.")
     assert not running

@@ -4,7 +4,6 @@ import pytest
 from helpers import ProgramDied, StillWaiting, change, connect, run
 from tests.conftest import LONG, eventually, says
 
-
 BLOCKING = "import select, threading\nselect.select([], [], [], 0)\nthreading.Event().wait()"
 
 
@@ -20,7 +19,8 @@ def test_a_call_that_blocks_the_loop_is_named(program):
     in_line(server, 3)
     with pytest.raises(StillWaiting) as caught:
         server.step(timeout=0.05)
-    says(caught, "program has not come round after 0.05 s", "line 3, `threading.Event().wait()`, and not in select", "nobody else is served")
+    says(caught, "program has not come round after 0.05 s", "line 3, `threading.Event().wait()`, and not in select",
+         "nobody else is served")
 
 
 def test_a_step_goes_on_when_the_call_that_blocked_it_has_what_it_waited_for():
