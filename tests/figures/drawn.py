@@ -7,7 +7,7 @@ from tests.recording.walks import heard, one, op
 ACCEPT = op("accept", "listener", peer="alice")
 ECHO = [op("recv", size=5, data=b"hello"), op("sendall", size=5, data=b"hello")]
 MANY = ["listener", *(f"conn {number}" for number in range(1, 900))]
-LONG = "a client with a name that goes on and on"
+LONG_NAME = "a client with a name that goes on and on"
 WALKS = {
     "like 04": [one(1, watched=["listener"]), one(2, ["listener"], (), ACCEPT, watched=["listener"]),
                 one(3, ["alice"], (), *ECHO), *(one(number) for number in range(4, 10)),
@@ -33,8 +33,10 @@ WALKS = {
     "errors": [one(1, ["alice"], (), op("recv", error="ConnectionResetError"), op("close")),
                one(2, (), (), op("select", None, error="ValueError"), watched=["listener", "closed"]),
                one(3, ["listener"], (), op("accept", "listener", error="BlockingIOError"), watched=["listener"])],
-    "long names": [one(1, [LONG], (), op("accept", "listener :65535", peer=LONG), watched=["listener :65535", LONG]),
-                   one(2, [LONG], [LONG], op("recvfrom_into", LONG, 123_456_789), watched=["listener :65535", LONG])],
+    "long names": [one(1, [LONG_NAME], (), op("accept", "listener :65535", peer=LONG_NAME),
+                       watched=["listener :65535", LONG_NAME]),
+                   one(2, [LONG_NAME], [LONG_NAME], op("recvfrom_into", LONG_NAME, 123_456_789),
+                       watched=["listener :65535", LONG_NAME])],
     "a long name": [one(1, ["listener :65535"], (), op("accept", "listener :65535", peer="a client with a long name"),
                         watched=["listener :65535", "a client with a long name"])],
     "all at once in one iteration": [one(1, ["alice"], ["alice"], *ECHO, op("shutdown"), op("close"))],

@@ -24,7 +24,7 @@ def test_a_held_loop_does_not_wait_and_its_clock_jumps(program, clock):
     second = "1e9" if clock.endswith("_ns") else "1"
     server = run(program(WATCHING.replace("CLOCK", clock).replace("SECOND", second)), held=True)
     began = time.monotonic()
-    iterations = [server.step(timeout=4) for _ in range(4)]                 # in far less than 8 seconds each
+    iterations = [server.step(timeout=4) for _ in range(4)]             # in far less than 8 seconds each
     assert time.monotonic() - began < 5
     assert all(8 <= float(each.printed) < 9 and 8 <= each.waited < 9 for each in iterations)
     assert iterations[0].waited == pytest.approx(8, abs=0.5) == float(iterations[0].printed)

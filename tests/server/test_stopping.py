@@ -5,7 +5,7 @@ import pytest
 from helpers import GlassError, connect, run
 from helpers.server import running
 from tests.conftest import says
-from tests.server.programs import STUBBORN, TICK
+from tests.server.programs import TICK
 
 
 def test_stop_ends_the_program_and_leaves_what_was_seen(program):
@@ -20,7 +20,12 @@ def test_stop_ends_the_program_and_leaves_what_was_seen(program):
 
 
 def test_stop_ends_a_program_that_does_not_want_to_end(program, short_grace):
-    server = run(program(STUBBORN), held=True)
+    server = run(program("""
+        import select, signal
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            select.select([], [], [], 1)
+        """), held=True)
     server.stop()
     assert server.child.process.returncode == -9
 
