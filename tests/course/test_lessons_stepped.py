@@ -3,7 +3,7 @@ import signal
 
 from helpers import connect, run
 from helpers.recording import depths
-from tests.conftest import ended
+from tests.conftest import LONG, ended
 
 QUEUES, CLEANUP = "06_read_write_queues", "05_disconnect_cleanup"
 MUCH = bytes(8_000_000)
@@ -37,11 +37,11 @@ def test_06_keeps_what_does_not_fit():
     with run(QUEUES) as server:
         alice, bob = connect(server, "alice"), connect(server, "bob")
         assert alice.pour(MUCH) == len(MUCH)
-        assert server.settle() == f"{QUEUES} waits in select."
+        assert server.settle(LONG) == f"{QUEUES} waits in select."
         bob.send("hello")
         assert bob.receive() == "hello"
         assert alice.receive_bytes(len(MUCH)) == MUCH
-        server.settle()
+        server.settle(LONG)
         sent = [one.size for each in server.iterations for one in each.operations
                 if one.socket == "alice" and one.name == "send"]
         assert sum(sent) == len(MUCH) and max(sent) > 65536     # a part, and later all the rest that fitted
@@ -54,7 +54,7 @@ def test_05_stands_in_sendall_for_a_slow_reader():
     with run(CLEANUP) as server:
         alice = connect(server, "alice")
         alice.pour(MUCH)
-        assert server.settle() == f"{CLEANUP} stands in line 34, `sock.sendall(data)`."
+        assert server.settle(LONG) == f"{CLEANUP} stands in line 34, `sock.sendall(data)`."
 
 
 def test_05_closes_whoever_leaves_or_is_reset():
@@ -89,6 +89,6 @@ def test_out_of_descriptors_06_listens_again_when_somebody_leaves():
 def test_06_ends_in_order_on_both_signals():
     for number in (signal.SIGINT, signal.SIGTERM):
         with run(QUEUES) as server:
-            server.settle()
+            server.settle(LONG)
             server.child.process.send_signal(number)
             assert ended(server) and server.exit_status == 0 and "Traceback" not in server.output

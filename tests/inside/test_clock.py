@@ -78,7 +78,7 @@ def test_a_loop_that_waits_long_is_still_there_for_the_next_step(program, timeou
         """), held=True)
     with pytest.raises(StillWaiting):
         server.step(timeout=0.05)
-    assert server.settle() == "program waits in select."
+    assert server.settle(LONG) == "program waits in select."
     for _ in range(2):
         with pytest.raises(StillWaiting, match=f"waits in select with {words}"):
             server.step(timeout=0.05)

@@ -71,7 +71,7 @@ def test_a_program_may_catch_control_c(program):
                 print("goodbye")
                 break
         """), terminal=True)
-    server.settle()                     # it sleeps in select: a signal a moment earlier would wake nobody
+    server.settle(LONG)                 # it sleeps in select: a signal a moment earlier would wake nobody
     server.type("\x03")
     assert ended(server) and server.output == "goodbye\n" and server.exit_status == 0
 

@@ -44,10 +44,10 @@ def test_settle_tells_a_spin(program):
 
 def test_settle_takes_a_loop_that_ticks_for_one_that_rests(program):
     with run(program("import select\nwhile True:\n    select.select([], [], [], 0.05)\n", "ticking")) as server:
-        assert server.settle() == "ticking waits in select."
+        assert server.settle(LONG) == "ticking waits in select."
 
 
 def test_settle_says_why_a_program_has_ended(program):
     path = program("import select\nselect.select([], [], [], 0.01)\nwhile True:\n    1 / 0\n", "dying")
     with pytest.raises(ProgramDied, match="ZeroDivisionError"):
-        run(path).settle()
+        run(path).settle(LONG)
