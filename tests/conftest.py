@@ -1,4 +1,6 @@
 """What every test may use: programs written on the spot, run on real sockets in real child processes."""
+import re
+import time
 from textwrap import dedent
 
 import pytest
@@ -8,6 +10,37 @@ from helpers import run
 from helpers.server import running
 
 LONG = 10.0        # seconds: a bound for what takes milliseconds, also on a busy machine
+held_or_free = pytest.mark.parametrize("held", [False, True], ids=["free", "held"])
+
+
+def eventually(true):
+    """Ask again and again, with a bound, until true()."""
+    end = time.monotonic() + LONG
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.005)
+
+
+def ended(server):
+    """Wait, with a bound, for the end of its program."""
+    server.listen(lambda: False, LONG)
+    return server.ended
+
+
+def says(caught, *words):
+    """The sentence of an error: it has these words, is one line, shows itself, and names no folder, number or address.
+
+    It ends with a full stop, or else with the words that are expected of it.
+    """
+    sentence = str(caught.value)
+    for word in words:
+        assert word in sentence
+    assert "\n" not in sentence and sentence.endswith((".", *filter(None, words))), sentence
+    assert not re.search(r"0x[0-9a-f]+|/tmp|/home|helpers", sentence), sentence
+    assert "".join(sentence.split()) in "".join("".join(caught.value._render_traceback_()).split())
+
+
+# -- side by side ----------------------------------------------------------------------------------------------------
 
 # Tests of one file that share something costly, a graded class for instance, run in one process, one after the other.
 TOGETHER = ("tests/browser/", "tests/exercises/test_class.py", "tests/trials/test_horrors.py")
@@ -20,8 +53,12 @@ class SideBySide(LoadScopeScheduling):
         return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     return SideBySide(config, log)
+
+
+# -- fixtures --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +66,13 @@ def no_server_is_left():
     yield
     for server in list(running.values()):
         server.stop()
+
+
+@pytest.fixture
+def short_grace(monkeypatch):
+    """Whatever doesn't end, or isn't read, of its own accord is given a short time only."""
+    for module in "child", "server":
+        monkeypatch.setattr(f"helpers.server.{module}.GRACE", 0.2)
 
 
 @pytest.fixture
@@ -46,8 +90,7 @@ def ran(program):
     """ran(text) runs a program that ends by itself, to its end, and returns its Server."""
     def to_its_end(text, *arguments, **options):
         server = run(program(text), *arguments, **options)
-        server.listen(lambda: False, LONG)
-        assert server.ended, "the program has not come to its end"
+        assert ended(server), "the program has not come to its end"
         return server
     return to_its_end
 

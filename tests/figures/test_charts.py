@@ -1,0 +1,40 @@
+"""Numbers over iterations: time waited and worked, and bytes pending."""
+import pytest
+
+from helpers import figures
+from helpers.figures.charts import in_bytes
+from tests.figures.drawn import WALKS, texts
+from tests.recording.walks import one, op, recorded
+
+BOB, HEARD, SAID = op("recv", "bob", 10), op("recv", size=500), op("send", size=200)
+
+
+@pytest.mark.parametrize("walk", ["like 04", "a walk"])
+def test_times_has_a_bar_for_each_wait_and_each_work(walk):
+    figure = figures.times(recorded(WALKS[walk]))
+    waited, worked = [[bar.get_height() for bar in bars] for bars in figure.axes[0].containers]
+    assert len(waited) == len(worked) == len(WALKS[walk])
+    assert len(figure.axes[0].patches) == 2 * len(WALKS[walk])
+    assert min(waited) > max(worked) > 0
+    labels = [text for text, _ in texts(figure)]
+    assert {"iteration", "waited in the call", "worked after it", "1 µs", "1 ms", "1 s"} <= set(labels)
+    assert repr(figure) == "a picture: In these iterations, walk waited longer than it worked."
+
+
+def walk(*operations):
+    return [one(number, (), (), *some, watched=["listener"]) for number, some in enumerate(operations, 1)]
+
+
+def test_the_picture_of_what_is_pending():
+    picture = figures.pending(walk([BOB], [HEARD], [SAID]))
+    assert [line.get_label() for line in picture.axes[0].lines] == ["alice", "bob"]       # whoever has most comes first
+    assert list(picture.axes[0].lines[0].get_ydata()) == [0, 500, 300]
+    assert repr(picture) == "a picture: Bytes pending in program, iteration by iteration; alice has most."
+    assert repr(figures.pending(walk([]))).endswith(": nobody has any.")
+    crowd = walk(*([op("recv", f"conn {number}", number)] for number in range(1, 30)))
+    assert [line.get_label() for line in figures.pending(crowd).axes[0].lines] == ["conn 29", "conn 28", "conn 27",
+                                                                                  "conn 26"]
+
+
+def test_bytes_on_an_axis():
+    assert [in_bytes(size) for size in (0, 5, 1500, 2e6)] == ["0 B", "5 B", "1.5 kB", "2 MB"]

@@ -1,0 +1,68 @@
+"""The text of operations and iterations."""
+import pytest
+
+from helpers import Operation
+from tests.recording.walks import one, op
+
+
+@pytest.mark.parametrize("operation, text", [
+    (op("recv", size=5, data=b"hello"), "recv 5 b'hello'"),
+    (op("recv", size=0), "recv 0"),
+    (op("recv", error="BlockingIOError"), "recv BlockingIOError"),
+    (op("accept", "listener", peer="alice"), "accept → alice"),
+    (op("close"), "close"),
+    (op("send", size=30, data=b"x" * 30), "send 30 b'" + "x" * 24 + "'…"),
+    (op("send", size=24, data=b"x" * 24), "send 24 b'" + "x" * 24 + "'"),
+])
+def test_the_text_of_an_operation(operation, text):
+    assert str(operation) == text
+    assert eval(repr(operation), {"Operation": Operation}) == operation
+
+
+def test_the_text_of_an_idle_iteration():
+    assert one().idle
+    assert repr(one()) == ("iteration 1   select, timeout 1 s\n"
+                           "  watched     listener · alice\n"
+                           "  readable    –            the timeout passed: three empty lists\n"
+                           "  did         –")
+
+
+def test_the_text_of_a_busy_iteration():
+    busy = one(7, ["alice"], ["bob"], op("recv", size=2, data=b"hi"), op("send", size=2, data=b"hi"),
+               op("close", "bob"), op("recv", "carol", error="ConnectionResetError"), exceptional=["carol"],
+               printed="one\ntwo\n", timeout=None, call="poll")
+    assert not busy.idle
+    assert repr(busy) == ("iteration 7   poll, no timeout\n"
+                          "  watched     listener · alice\n"
+                          "  to write    bob\n"
+                          "  readable    alice\n"
+                          "  writable    bob\n"
+                          "  exceptional carol\n"
+                          "  did         alice: recv 2 b'hi' · send 2 b'hi'\n"
+                          "              bob: close\n"
+                          "              carol: recv ConnectionResetError\n"
+                          "  printed     one\n"
+                          "              two")
+
+
+@pytest.mark.parametrize("timeout, words", [(None, "no timeout"), (0, "timeout 0 s"), (0.5, "timeout 0.5 s"),
+                                            (4.99999, "timeout 5 s"), (12.34, "timeout 12.3 s")])
+def test_a_timeout_in_words_is_rounded(timeout, words):
+    assert repr(one(timeout=timeout)).splitlines()[0].endswith(", " + words)
+
+
+@pytest.mark.parametrize("iteration, why", [
+    (one(timeout=0), "nothing is ready now"),
+    (one(timeout=5), "the timeout passed"),
+    (one(1, (), (), op("select", None, error="ValueError")), "the call itself failed"),
+])
+def test_why_nothing_was_ready(iteration, why):
+    assert why in repr(iteration)
+
+
+def test_many_names_and_operations_are_cut_short():
+    names = [f"conn {number}" for number in range(900)]
+    text = repr(one(1, names, (), *[op("recv", name, 1) for name in names], watched=names))
+    assert "conn 5 · … (900 in all)" in text and "conn 6 " not in text
+    assert "… (900 operations in all)" in text
+    assert len(text.splitlines()) < 15 and max(map(len, text.splitlines())) < 100

@@ -1,0 +1,35 @@
+"""A limit of descriptors: the same on every machine, and said clearly when it is reached."""
+import os
+
+import pytest
+
+from helpers import ProgramDied, run
+
+
+def test_a_program_that_dies_of_having_no_descriptor_left_says_so(program):
+    path = program("""
+        import select, socket
+        select.select([], [], [], 0.01)
+        kept = []
+        while True:
+            kept.append(socket.socket())
+        """)
+    server = run(path, held=True, descriptors=20)
+    with pytest.raises(ProgramDied, match="line 6.*Too many open files"):
+        server.step()
+        server.step()
+
+
+def test_the_number_of_descriptors_does_not_depend_on_ours(program):
+    path = program("""
+        import select, socket
+        print(socket.socket().fileno())
+        select.select([], [], [], 0.01)
+        """)
+    ours = [os.dup(0) for _ in range(30)]
+    try:
+        with run(path, held=True) as server:
+            assert server.output == "4\n"
+    finally:
+        for number in ours:
+            os.close(number)

@@ -1,0 +1,53 @@
+"""Programs as text: show numbers the lines, change makes a copy that is changed."""
+import pytest
+
+from helpers import GlassError, ProgramDied, change, run, show
+from tests.conftest import says
+
+
+def test_show_numbers_the_lines(program):
+    path = program("import select\n\nselect.select([], [], [], 0)\n")
+    assert repr(show(path)) == "  1  import select\n  2\n  3  select.select([], [], [], 0)"
+    assert repr(show(path, 3)) == repr(show(path, 3, 3)) == "  3  select.select([], [], [], 0)"
+    assert show(path)._repr_markdown_().startswith("```python\n  1  import")
+
+
+def test_show_of_nothing_that_there_is():
+    with pytest.raises(GlassError) as caught:
+        show("04_multi_client_ecco")
+    says(caught, "The nearest is '04_multi_client_echo'")
+
+
+def test_a_change_runs_and_shows_itself_and_leaves_the_program_alone(program):
+    path = program("import select\nwhile True:\n    select.select([], [], [], 1)\n    print('old')\n")
+    changed = change(path, "print('old')", "print('new')\nprint('newer')")
+    assert repr(changed).splitlines()[-4:] == [
+        "     select.select([], [], [], 1)", "-    print('old')", "+    print('new')", "+    print('newer')"]
+    assert [line for line in repr(changed).splitlines() if line[0] in "+-"] == [
+        "-    print('old')", "+    print('new')", "+    print('newer')"]
+    assert changed._repr_markdown_().startswith("```diff\n")
+    server = run(changed, held=True)
+    assert server.name == "program (changed)" and server.step().printed == "new\nnewer\n"
+    assert "new" not in path.read_text() and "print('old')" in repr(show(path))
+
+
+def test_a_changed_copy_that_dies_names_no_folder(program):
+    changed = change(program("import select\nselect.select([], [], [], 0)\nprint('old')\n"), "print('old')", "1 / 0")
+    server = run(changed, held=True)
+    with pytest.raises(ProgramDied) as caught:
+        server.step()
+    says(caught, "program (changed) died in line 3, `1 / 0`")
+    assert 'File "program.py", line 3' in caught.value.traceback
+
+
+@pytest.mark.parametrize("old, words", [
+    ("print('od')", "has no \"print('od')\". The nearest line is \"print('old')\"."),
+    ("select", "stands in program 3 times, in lines 1, 2. Give more of the line"),
+    ("", "program"),
+    ("\n", "program"),
+], ids=["not there", "too often", "empty", "end of line"])
+def test_a_change_that_can_not_be_made(program, old, words):
+    path = program("import select\nselect.select([], [], [], 0)\nprint('old')\n")
+    with pytest.raises(GlassError) as caught:
+        change(path, old, "new")
+    says(caught, words)

@@ -1,0 +1,53 @@
+"""Where a program is: settle waits until its loop rests; a step that isn't over says what it waits for."""
+import pytest
+
+from helpers import ProgramDied, StillWaiting, change, connect, run
+from tests.conftest import LONG, eventually, says
+
+BLOCKING = "import select, threading\nselect.select([], [], [], 0)\nthreading.Event().wait()"
+
+
+def in_line(server, line):
+    """Wait until the program is in this line."""
+    eventually(lambda: server.whereabouts()[0] == line)
+
+
+def test_a_call_that_blocks_the_loop_is_named(program):
+    server = run(program(BLOCKING), held=True)
+    with pytest.raises(StillWaiting):
+        server.step(timeout=0.05)
+    in_line(server, 3)
+    with pytest.raises(StillWaiting) as caught:
+        server.step(timeout=0.05)
+    says(caught, "program has not come round after 0.05 s", "line 3, `threading.Event().wait()`, and not in select",
+         "nobody else is served")
+
+
+def test_a_step_goes_on_when_the_call_that_blocked_it_has_what_it_waited_for():
+    server = run(change("04_multi_client_echo", "inputs.append(connection)", "connection.recv(1)"), held=True)
+    alice = connect(server, "alice")
+    with pytest.raises(StillWaiting):
+        server.step(timeout=0.05)
+    in_line(server, 30)
+    with pytest.raises(StillWaiting) as caught:
+        server.step(timeout=0.05)
+    says(caught, "line 30, `connection.recv(1)`, and not in select")
+    alice.send("x")
+    assert server.step(LONG).operations[-1].data == b"x"
+
+
+def test_settle_tells_a_spin(program):
+    with run(program("import select\nwhile True:\n    select.select([], [], [], 0)\n", "spinning")) as server:
+        said = server.settle(timeout=0.3)
+        assert said == repr(said) == "spinning goes round and round."
+
+
+def test_settle_takes_a_loop_that_ticks_for_one_that_rests(program):
+    with run(program("import select\nwhile True:\n    select.select([], [], [], 0.05)\n", "ticking")) as server:
+        assert server.settle(LONG) == "ticking waits in select."
+
+
+def test_settle_says_why_a_program_has_ended(program):
+    path = program("import select\nselect.select([], [], [], 0.01)\nwhile True:\n    1 / 0\n", "dying")
+    with pytest.raises(ProgramDied, match="ZeroDivisionError"):
+        run(path).settle(LONG)
