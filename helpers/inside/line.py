@@ -60,7 +60,7 @@ class Line:
         elif letter == "i":
             self.tell("iterations", *recorder.hand_over())
         elif letter == "w":
-            self.tell("where", self.where(recorder.program), recorder.number, *recorder.waits_in())
+            self.tell("where", self.where(recorder.program), *recorder.progress())
 
     def where(self, program):
         """The line of the program in which it is now, or None."""

@@ -44,6 +44,7 @@ class Recorder:
         self.operations = deque(maxlen=4 * OPERATIONS)     # of the iteration that goes on; four values each
         self.now = None                   # the iteration that goes on: what is known of it so far
         self.last_seen = ((), ())         # watched lists of the iteration before, shared when they are the same
+        self.news, self.last_done = 0, () # iterations that moved bytes, or did not just what the one before did
 
     # -- one pass of the loop, in three calls --------------------------------------------------------------
 
@@ -90,6 +91,8 @@ class Recorder:
         if not self.recording or len(known) < 9:      # 9: the call has come back
             return
         operations, lines = tuple(self.operations), tuple(self.trace.lines)
+        if operations != self.last_done or moved(operations):
+            self.news, self.last_done = self.news + 1, operations
         record = (*known, self.clock.now() - since, operations, lines)
         with self.keeping:
             self.kept.append(record)
@@ -110,10 +113,11 @@ class Recorder:
 
     # -- what the notebook asks for --------------------------------------------------------------------------
 
-    def waits_in(self):
-        """(call, timeout) of the call that has not come back, or (None, None)."""
+    def progress(self):
+        """(iterations so far, the call that has not come back, its timeout, iterations that did anything new)."""
         known = self.now[0] if self.now else ()
-        return known[1:3] if len(known) == 5 else (None, None)
+        call, timeout = known[1:3] if len(known) == 5 else (None, None)
+        return self.number, call, timeout, self.news if self.recording else None
 
     def hand_over(self):
         """Everything that is not handed over yet: (iterations, sockets that were born)."""
@@ -133,6 +137,11 @@ def name_of(error):
     """The name of an error's type; of a plain OSError that of its number as well: "OSError EMFILE"."""
     name = type(error).__name__
     return f"{name} {errno.errorcode.get(error.errno, '')}".strip() if type(error) is OSError else name
+
+
+def moved(operations):
+    """Did any of these move a byte? (Of one that failed, the size is the name of its error.)"""
+    return any(type(size) is int and size for size in operations[2::4])
 
 
 def weigh(record):

@@ -1,5 +1,6 @@
 """What a program in the background and the notebook say to each other, and what the notebook knows from it."""
 import time
+from typing import NamedTuple
 
 from ..errors import GlassError, died, how_it_ended, where
 from ..recording import Recording
@@ -7,6 +8,19 @@ from .child import Child
 from .source import Program
 
 PATIENCE = 2.0     # seconds: the longest that anything is waited for, where nothing else is said
+
+
+class Whereabouts(NamedTuple):
+    """Where a program is: its `line` of the program's own, the iterations so far, and the `call` that has not come back.
+
+    `news`: how many of the iterations did anything new (None where they aren't recorded). All is None, and rounds 0, of
+    a program that doesn't answer.
+    """
+    line: int | None = None
+    rounds: int = 0
+    call: str | None = None
+    timeout: float | None = None
+    news: int | None = None
 
 
 class Dialogue:
@@ -90,13 +104,14 @@ class Dialogue:
     def last_number(self) -> int:
         return self.recording.iterations[-1].number if self.recording.iterations else 0
 
-    def whereabouts(self) -> tuple:
-        """(line, iterations so far, call, timeout): where the program is now. None and 0 where it doesn't answer."""
-        return self.ask("w", "where") or (None, 0, None, None)
+    def whereabouts(self) -> "Whereabouts":
+        """Where the program is now."""
+        return Whereabouts(*self.ask("w", "where") or ())
 
     def where_it_is(self) -> str:
         """A sentence on where the program is now, and what that means."""
-        return where(self.program, *self.whereabouts())
+        now = self.whereabouts()
+        return where(self.program, now.line, now.rounds, now.call, now.timeout)
 
     def must_run(self) -> None:
         """Raise, and say why, if the program has ended."""

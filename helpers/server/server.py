@@ -1,16 +1,13 @@
 """Server: a program in the background, its loop in one's hand: step, release, hold, type, stop."""
-import time
 
 from ..errors import GlassError, StillWaiting, line_of
 from ..recording import Iteration, Words
-from . import listeners
+from . import listeners, resting
 from .child import GRACE, Child
 from .dialogue import PATIENCE, Dialogue
 from .source import Program
 
 FREE_START = 1.0   # seconds: the longest that run() waits for a free one to listen or to loop
-CALM = 0.1         # seconds for which a loop is watched, to see whether it goes round
-TICKS = 10         # iterations in that time: more are a loop at work
 
 
 class Server(Dialogue):
@@ -74,23 +71,16 @@ class Server(Dialogue):
         self.must_run()
         rests = self.comes_to_rest(timeout)
         self.must_run()
-        line, _, call, _ = self.whereabouts()
+        now = self.whereabouts()
         if not rests:
             return Words(f"{self.name} goes round and round.")
-        return Words(f"{self.name} waits in {call}." if call else
-                     f"{self.name} stands in line {line}, `{line_of(self.program, line)}`." if line else
+        return Words(f"{self.name} waits in {now.call}." if now.call else
+                     f"{self.name} stands in line {now.line}, `{line_of(self.program, now.line)}`." if now.line else
                      f"{self.name} does nothing.")
 
     def comes_to_rest(self, timeout: float = PATIENCE) -> bool:
         """Wait until it sleeps, and its loop goes round no more than now and then. False if that never comes."""
-        end, before = time.monotonic() + timeout, None
-        while not self.ended and time.monotonic() < end:
-            _, number, *_ = self.whereabouts()
-            if before is not None and number <= before + TICKS and self.child.sleeps():
-                return True
-            before = number if self.child.sleeps() else None
-            self.listen(lambda: False, CALM)
-        return False
+        return resting.comes_to_rest(self, timeout)
 
     # -- what it has done, and how it is -----------------------------------------------------------------------------
 

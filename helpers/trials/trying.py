@@ -183,7 +183,7 @@ def with_state(server, text):
 
 def rounds(server):
     """How often the loop has gone round; 0 where it is no loop over select and the like."""
-    return server.whereabouts()[1]
+    return server.whereabouts().rounds
 
 
 def state_of(server):
@@ -195,9 +195,8 @@ def state_of(server):
         if not server.ended:
             return place
     elif rounds(server):                               # only of a loop we know that it should stand in its call
-        line, _, call, _ = server.whereabouts() if server.comes_to_rest(PATIENCE) else (None,) * 4
-        if line and not call:
-            return f"{server.called} stands in line {line}, `{line_of(server.program, line)}`."
+        if server.comes_to_rest(PATIENCE) and (now := server.whereabouts()).line and not now.call:
+            return f"{server.called} stands in line {now.line}, `{line_of(server.program, now.line)}`."
     if not server.ended and not greets(server):
         server.listen(lambda: False, PATIENCE)         # it may be about to end
     if server.death:
@@ -208,12 +207,12 @@ def state_of(server):
 def place_of(server):
     """Of a loop: the line in which it stands or is busy. "" if it goes round: what it answers is its own business."""
     before, rests = rounds(server), server.comes_to_rest(PATIENCE)
-    line, number, call, _ = server.whereabouts()
-    if not line or call or number > before:
+    now = server.whereabouts()
+    if not now.line or now.call or now.rounds > before:
         return ""
-    if not number:
+    if not now.rounds:
         return server.where_it_is()
-    return f"{server.called} {'stands' if rests else 'is busy'} in line {line}, `{line_of(server.program, line)}`."
+    return f"{server.called} {'stands' if rests else 'is busy'} in line {now.line}, `{line_of(server.program, now.line)}`."
 
 
 def greets(server):

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from helpers import ProgramDied
+from helpers.server.dialogue import Whereabouts
 from helpers.trials import Failed, run_all, trade
 from helpers.trials.trying import LONGEST
 from tests import ROOT
@@ -221,7 +222,7 @@ def test_answers_without_an_end_come_to_an_end():
     stop = threading.Timer(LONG, theirs.shutdown, [socket.SHUT_RDWR])
     stop.start()
     threading.Thread(target=flood, daemon=True).start()
-    server = SimpleNamespace(deadline=time.monotonic() + 0.5, whereabouts=lambda: (None, 0, None, None), ended=True,
+    server = SimpleNamespace(deadline=time.monotonic() + 0.5, whereabouts=Whereabouts, ended=True,
                              death=None, exit_status=0,
                              just_before=[], must_loop=False, called="The server")
     with pytest.raises(Failed, match="it went on for too long"):
