@@ -41,10 +41,15 @@ class Gate:
             self.tell("held", [], [])
         self.clock.ahead -= self.clock.now() - stopped
 
+    @staticmethod
+    def beside_others():
+        """Are there threads but the program's own and the one that listens to the notebook? They may be at work."""
+        return len(sys._current_frames()) > 2
+
     def wait(self, call, timeout):
         """call(seconds), the real select, for a loop that is stepped: an empty wait is cut short."""
         patient = timeout is None or timeout < 0 or timeout > LONGEST_JUMP
-        if patient or timeout <= BRIEFLY or len(sys._current_frames()) > 2:   # others may be at work: wait for them
+        if patient or timeout <= BRIEFLY or self.beside_others():
             return call(timeout)
         started = self.clock.now()
         ready = call(BRIEFLY)

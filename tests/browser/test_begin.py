@@ -80,7 +80,7 @@ def test_make_lab_opens_the_course(course, tmp_path, monkeypatch):
         page.follow("a file in the folder lessons", "lessons/00_start_here.py")
         page.page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path})", BEGIN)
         page.await_document(BEGIN)
-        page.follow("06 Queues", "notebooks/06_read_write_queues.ipynb")
+        page.follow("06 Read and write queues", "notebooks/06_read_write_queues.ipynb")
         page.follow("exercise 06", "notebooks/exercises/06_read_write_queues/06_read_write_queues.ipynb")
         page.follow("README", "README.md")
         page.page.locator(".jp-MarkdownViewer h2", has_text="What a server must survive").wait_for(timeout=BOUND * 1000)

@@ -4,7 +4,7 @@ import socket
 import pytest
 
 from helpers import GlassError, connect, run
-from tests.conftest import held_or_free, says
+from tests.conftest import eventually, held_or_free, says
 from tests.server.programs import TICK
 
 
@@ -76,6 +76,6 @@ def test_a_port_of_ones_choice():
         port = sock.getsockname()[1]
     with run("06_read_write_queues", port=port) as server:
         assert server.address == ("127.0.0.1", port)
-        assert server.output == "listening on port 6666\n"            # the program believes what it always believes
+        eventually(lambda: server.output == "listening on port 6666\n")            # it believes what it always believes
     with run("06_read_write_queues", "0", port=port) as server:
         assert server.address == ("127.0.0.1", port)
