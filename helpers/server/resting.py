@@ -3,7 +3,7 @@ import time
 
 CALM = 0.1         # seconds for which a loop is watched, to see whether it goes round
 TICKS = 10         # iterations in that time: more are a loop at work, or one that spins
-SPINS = 5          # such times in a row in which nothing came of it: it spins, and will go on
+SPINS = 3          # such times in a row in which nothing came of it: it spins, and will go on
 
 
 def comes_to_rest(server, timeout: float) -> bool:
