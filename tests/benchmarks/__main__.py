@@ -1,4 +1,4 @@
-"""What the glass costs. Each number is measured beside the thing that it is compared with, in turn, in one run.
+"""What the glass costs. What is compared is measured side by side, in turn, in one run; seconds are of this machine.
 
     python -m tests.benchmarks                    all of them
     python -m tests.benchmarks start step         some of them, by name
