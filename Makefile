@@ -73,7 +73,7 @@ exercises: env
 pages: env
 	$(BIN)/python -m helpers.playing.pages notebooks/pages
 
-# Timings: each printed as a ratio of two things measured side by side.
+# What things cost: time, CPU time and memory, each with its bound.
 bench: env
 	$(BIN)/python -m tests.benchmarks
 

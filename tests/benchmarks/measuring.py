@@ -1,0 +1,105 @@
+"""What all benchmarks share: how a number is reported, how time and CPU time are taken, and servers to compare with."""
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from tests import ROOT
+
+ECHO, QUEUES = "04_multi_client_echo", "06_read_write_queues"
+PATIENCE = 10.0                             # seconds: the longest that a client waits
+REST = 0.005                                # seconds after the last echo: the server waits again
+
+# asyncio reads with recv(256 KiB). Where glibc's malloc fetches that much from the system, and gives it back, each
+# time, an echo costs three times as much: it is luck, start by start. With this room on its heap no server meets it.
+AT_ITS_BEST = {"MALLOC_TOP_PAD_": str(4 << 20)}
+
+
+def report(what, values, bound, unit="", at_least=False):
+    """Print a line; True if the median is within the bound (None: there is none, the number is only told)."""
+    middle = median(values)
+    good = bound is None or (middle >= bound if at_least else middle <= bound)
+    verdict = "" if bound is None else (f"   bound {'≥' if at_least else '≤'} {bound:g}{unit}   "
+                                        f"{'ok' if good else 'OUT OF BOUND'}")
+    print(f"{what:<62} {middle:7.2f}{unit:<3} ({min(values):.2f} – {max(values):.2f}, {len(values)} times){verdict}",
+          flush=True)
+    return good
+
+
+def note(what):
+    print(f"    {what}", flush=True)
+
+
+def timed(function, *arguments, **keywords):
+    """Seconds that a call takes."""
+    started = time.perf_counter()
+    function(*arguments, **keywords)
+    return time.perf_counter() - started
+
+
+def cpu_time(number):
+    """Seconds of CPU time, user and system, that a process has had, when it has come to rest; to a nanosecond on Linux.
+
+    There the account of a process that runs is some milliseconds behind (/proc/NUMBER/task/*/schedstat).
+    """
+    time.sleep(REST)
+    try:
+        return sum(int(task.read_text().split()[0]) for task in Path(f"/proc/{number}/task").glob("*/schedstat")) / 1e9
+    except FileNotFoundError:
+        spent = psutil.Process(number).cpu_times()
+        return spent.user + spent.system
+
+
+def cores():
+    """A core for the servers and another for their clients, as sets; None, None where they can't be chosen."""
+    if not hasattr(os, "sched_getaffinity") or len(ours := sorted(os.sched_getaffinity(0))) < 2:
+        return None, None
+    return {ours[0]}, {ours[1]}
+
+
+def put_on(core, number=0):
+    """Let a process, or this one, run on that core alone."""
+    if core:
+        os.sched_setaffinity(number, core)
+
+
+@contextmanager
+def plain_server(path=ROOT / "lessons" / f"{ECHO}.py"):
+    """A lesson, or another server, as a plain process with nothing of the course: (process, port)."""
+    with subprocess.Popen([sys.executable, "-u", path, "0"], stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, **AT_ITS_BEST}) as process:
+        try:
+            yield process, int(process.stdout.readline().split()[-1])
+        finally:
+            process.kill()
+
+
+def call(address):
+    """A connection that the server has accepted: its queue of waiting clients is short."""
+    sock = socket.create_connection(address, timeout=PATIENCE)
+    sock.sendall(b"hello")
+    receive(sock, 5)
+    return sock
+
+
+def receive(sock, size):
+    while size:
+        data = sock.recv(size)
+        assert data, "the server has closed the connection"
+        size -= len(data)
+
+
+def all_echo(sockets, data, before=lambda: None, between=lambda: None):
+    """All of them say it, and then each hears it back."""
+    before()
+    for sock in sockets:
+        sock.sendall(data)
+    between()
+    for sock in sockets:
+        receive(sock, len(data))
