@@ -1,5 +1,5 @@
 """Names of sockets: "listener", the client's own name, "conn 1" for a connection whose peer has none, "stdin", "closed"."""
-from collections import Counter
+from collections import Counter, defaultdict, deque
 
 OWN = {"listener", "stdin", "stdout", "stderr", "closed", "socket"}     # names that no client can have
 
@@ -9,7 +9,7 @@ class Names:
 
     def __init__(self):
         self.by_id = {0: "closed"}
-        self.claimed = {}            # a client's port -> its own name
+        self.claimed = defaultdict(deque)      # a client's port -> the names of those who had it, in turn
         self.count = Counter()
         self.listeners = {}          # id -> (port asked for, host, real port), in order of listen()
 
@@ -20,8 +20,8 @@ class Names:
         """
         self.count[name] += 1
         number = self.count[name] + (name in OWN)
-        self.claimed[port] = name if number == 1 else f"{name} {number}"
-        return self.claimed[port]
+        self.claimed[port].append(name if number == 1 else f"{name} {number}")
+        return self.claimed[port][-1]
 
     def born(self, number, kind, *details):
         if kind == "listener":
@@ -30,7 +30,8 @@ class Names:
             for one, (port, *_) in self.listeners.items():
                 self.by_id[one] = f"listener :{port}" if several and port else "listener"
         elif kind == "connection":
-            self.by_id[number] = self.claimed.pop(details[0], None) or self.numbered("conn")
+            names = self.claimed[details[0]]
+            self.by_id[number] = names.popleft() if names else self.numbered("conn")
         elif kind == "client":
             self.by_id[number] = f"to :{details[0]}" if details[0] else self.numbered("client")
         elif kind.startswith("std") or kind == "closed":

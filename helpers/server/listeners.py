@@ -6,7 +6,7 @@ from ..errors import GlassError, StillWaiting
 
 def addresses(server) -> list[tuple[str, int]]:
     """The (host, port) of each listener of a server, in order of listen()."""
-    server.fetch()
+    server.whereabouts()                       # what the program has said before this answer has been heard, too
     return [reachable(host, real) for _, host, real in server.recording.names.listeners.values()]
 
 
@@ -21,7 +21,7 @@ def find_listener(server, port, timeout: float) -> tuple[str, int]:
         return [row for row in listeners.values() if port is None or port in (row[0], row[2])]
 
     server.must_run()
-    server.fetch()
+    server.whereabouts()
     if server.stepping:
         step_until_listening(server, timeout)
     else:

@@ -16,6 +16,7 @@ class Server(Dialogue):
     def __init__(self, program: Program, name: str, child: Child, stepping: bool, stopped=lambda server: None):
         super().__init__(program, name, child, stepping)
         self.stopped = stopped        # called with this server once it has been stopped
+        self.spun = False             # when it was looked at the last time, its loop went round for nothing
         self.clients = []             # kept, so that no client leaves because a notebook forgets its name
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -154,9 +155,12 @@ class Server(Dialogue):
         if not self.held:
             raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()}")
 
-    def stop(self) -> None:
-        """End the program, and all that it has started. Its iterations and its output stay to be looked at."""
-        if not self.ended:
+    def stop(self, fetch: bool = True) -> None:
+        """End the program, and all that it has started. Its output stays to be looked at, and its iterations, too.
+
+        fetch: False where nobody is going to look at them: of a loop that spins, there are thousands to be fetched.
+        """
+        if fetch and not self.ended:
             self.fetch()
         if not self.ended:
             self.child.say("r")                   # held, it couldn't come to an end of its own

@@ -136,7 +136,7 @@ def attempt(one, program, arguments, name, over, listens, usual):
         for server in own:
             for client in server.clients:
                 client.close()
-            server.stop()
+            server.stop(fetch=False)
 
 
 def last_iterations(servers):

@@ -19,3 +19,7 @@ def test_a_port_that_two_clients_had_in_turn_has_two_names():
         recording.add([], [(number, "connection", 5000)])
     recording.add([], [(3, "connection", 5000)])
     assert [recording.names.name(number) for number in (1, 2, 3)] == ["alice", "bob", "conn 1"]
+    for name in "carol", "dave":                             # and where we hear of both only now
+        recording.names.claim(5000, name)
+    recording.add([], [(4, "connection", 5000), (5, "connection", 5000)])
+    assert [recording.names.name(number) for number in (4, 5)] == ["carol", "dave"]
