@@ -9,10 +9,11 @@ LAB := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(AS_ROOT) \
   --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 SOLUTIONS := $(notdir $(wildcard notebooks/solutions/*))
-WORKERS ?= 5
+BOTH = $(foreach name,$(SOLUTIONS),notebooks/solutions/$(name)/$(name).ipynb notebooks/exercises/$(name)/$(name).ipynb)
+WORKERS ?= 4
 RUN := COURSE_PROGRESS= COURSE_PLAYER=picture $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
 
-.PHONY: lab class test check set-up env notebooks notebook exercises pages bench clean
+.PHONY: lab class test check set-up env notebooks notebook exercises exercise pages bench clean
 
 # What a learner has no use for is switched off in .jupyter, also where nbgrader is installed.
 lab: set-up
@@ -27,10 +28,12 @@ test: env
 	$(BIN)/ruff check
 	$(BIN)/python -m pytest -n $(WORKERS)
 
+CHECKED := $(addprefix tests/,course playing inside server recording figures)        # the long ones first
+
 # What a developer runs all day, in a minute: no trials, no exercises, no class, no browser.
 check: env
 	$(BIN)/ruff check
-	$(BIN)/python -m pytest -n $(WORKERS) tests/inside tests/server tests/recording tests/figures tests/playing tests/course
+	$(BIN)/python -m pytest -n $(WORKERS) $(CHECKED)
 
 # What learners need; and what developers need beside it.
 set-up: $(SET_UP)
@@ -66,8 +69,13 @@ exercises: env
 	@rm -f .venv/made.db; for name in $(SOLUTIONS); do \
 	  PATH="$(CURDIR)/$(BIN):$$PATH" nbgrader generate_assignment $$name --force \
 	    --db sqlite:///$(CURDIR)/.venv/made.db --log-level=ERROR || exit 1; done
-	$(RUN) --to notebook --execute --ExecutePreprocessor.record_timing=False notebooks/solutions/*/*.ipynb notebooks/exercises/*/*.ipynb
-	$(RUN) --coalesce-streams notebooks/solutions/*/*.ipynb notebooks/exercises/*/*.ipynb
+	$(RUN) --to notebook --execute --ExecutePreprocessor.record_timing=False $(BOTH)
+	$(RUN) --coalesce-streams $(BOTH)
+
+# One of them: make exercise NAME=04_multi_client_echo
+exercise:
+	@test -n "$(NAME)" -a -d "notebooks/solutions/$(NAME)" || { echo "There is no exercise '$(NAME)'. Name one: make exercise NAME=04_multi_client_echo"; exit 1; }
+	@$(MAKE) --no-print-directory exercises SOLUTIONS=$(NAME)
 
 # One page a lesson, which plays its recording in any browser, offline. Lesson 06's is kept with the course.
 pages: env

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.exercises.tasks import LESSONS
 from tests.browser.lab import browser_page, chromium, lab
 
 STEM = "04_multi_client_echo"
@@ -31,7 +32,7 @@ def test_the_chat_is_solved_by_typing(tmp_path, monkeypatch):
     assert "chat isn't written yet: line 27 still says" in unsolved and "chat is solved" not in unsolved
     assert "chat is solved: it passes all 8 trials." in solved and errors == []
     assert "bob: sendall 5 b'hello'" in solved
-    assert "You have solved 1 of 8 exercises. Next: prompt, of lesson 01." in solved
+    assert f"You have solved 1 of {len(LESSONS)} exercises. Next: prompt, of lesson 01." in solved
     assert pictures and page.complaints == [] and page.elsewhere == []
 
 

@@ -29,6 +29,9 @@ def rows_of_the_map():
 
 
 def missing(rows, text):
-    """The rows that a text doesn't have, line by line; empty where all are there in their order, with none between."""
-    rows = list(rows)
-    return "" if "\n".join(rows) in text else "it must say, in this order:\n\n" + "\n".join(rows)
+    """What a text must say where it hasn't all these rows, in their order, with none between; empty where it has."""
+    rows, there = list(rows), text.splitlines()
+    if "\n".join(rows) in text:
+        return ""
+    lacking = [row for row in rows if row not in there]
+    return "it lacks\n\n" + "\n".join(lacking) + "\n\nand must say, in this order:\n\n" + "\n".join(rows)

@@ -27,14 +27,17 @@ def test_the_numbers_follow_on_each_other():
 @pytest.mark.parametrize("folder, kind", [("lessons", "py"), ("notebooks", "ipynb")])
 def test_each_ready_lesson_has_its_program_and_its_notebook(folder, kind):
     there = sorted(path.stem for path in (ROOT / folder).glob(f"[0-9]*.{kind}"))
-    assert there == READY, f"{folder}/ and lessons/lessons.toml differ"
+    assert there == READY, f"{folder}/NN_stem.{kind} is missing, or not ready in lessons/lessons.toml"
 
 
 @pytest.mark.parametrize("folder", ["solutions", "exercises"])
 def test_each_ready_lesson_but_the_first_has_its_exercises(folder):
     there = sorted(path.stem for path in (ROOT / "notebooks" / folder).glob("*/*.ipynb"))
-    assert there == READY[1:], f"notebooks/{folder} and lessons/lessons.toml differ"
-    assert sorted(set(EXERCISES.values())) == [number(stem) for stem in READY[1:]], "helpers/exercises/tasks/__init__.py"
+    assert there == READY[1:], f"notebooks/{folder}/NN_stem/NN_stem.ipynb is missing, or not ready in lessons/lessons.toml"
+
+
+def test_each_ready_lesson_but_the_first_has_trials_of_its_exercises():
+    assert sorted(set(EXERCISES.values())) == [number(stem) for stem in READY[1:]], "helpers/exercises/tasks/__init__.py differs"
 
 
 def test_readme_lists_the_lessons():
@@ -45,6 +48,30 @@ def test_the_map_in_00_lists_the_lessons():
     cells = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4).cells
     [drawn] = [cell.source for cell in cells if cell.source.startswith("## The map")]
     assert not (wanted := missing(rows_of_the_map(), drawn)), f"notebooks/00_start_here.ipynb, The map: {wanted}"
+
+
+def sources(stem):
+    cells = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4).cells
+    return "\n".join(cell.source for cell in cells)
+
+
+@pytest.mark.parametrize("stem", READY[1:])
+def test_a_lesson_asks_for_predictions_and_names_the_next(stem):
+    assert "**Predict.**" in sources(stem), f"{stem}: no **Predict.**"
+    assert "**Next:**" in sources(stem), f"{stem}: no **Next:**"
+
+
+def test_planned_lessons_are_called_so_by_their_number():
+    planned = {number(lesson["stem"]) for lesson in LESSONS if not lesson["ready"]}
+    for stem in READY:
+        for named in re.findall(r"lessons? ((?:\d\d)(?: and \d\d)*)(?:\)| \(planned|, planned)", sources(stem)):
+            if "planned" in sources(stem).partition(named)[2][:12]:
+                assert set(re.findall(r"\d\d", named)) <= planned, f"{stem}: lesson {named} is there already"
+
+
+def test_what_a_notebook_puts_on_trial_is_told_in_one_place():
+    tried = {stem for stem in READY if f'run_all("{stem}"' in sources(stem)}
+    assert tried == set(FAILED_BY), "tests/trials/lessons.py: a row for each lesson whose notebook calls trials.run_all"
 
 
 @pytest.mark.parametrize("stem", READY)

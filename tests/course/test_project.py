@@ -106,6 +106,7 @@ def test_a_notebook_is_valid_and_its_cells_keep_their_ids(notebook):
     ids = [cell.id for cell in notebook.cells]
     assert len(set(ids)) == len(ids)
     assert notebook.metadata.kernelspec.name == "python3"
+    assert "widgets" not in notebook.metadata, "remove metadata.widgets: a stored widget has no kernel to talk to"
 
 
 def test_a_notebook_has_one_title_at_its_head(notebook):

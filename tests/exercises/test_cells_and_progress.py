@@ -104,14 +104,14 @@ def test_what_is_solved_is_kept_and_told(tmp_path, capsys):
     solution("chat", Path("chat.py"))
     check("chat")
     assert capsys.readouterr().out.endswith(
-        "You have solved 1 of 8 exercises. Next: prompt, of lesson 01.\n")
+        f"You have solved 1 of {len(LESSONS)} exercises. Next: prompt, of lesson 01.\n")
     assert json.loads((tmp_path / "progress.json").read_text()) == {"solved": ["chat"]}
     progress.note("chat")
     progress.note("prompt")
     assert progress.solved() == ["prompt", "chat"]
     for name in LESSONS:
         progress.note(name)
-    assert progress.standing() == "You have solved 8 of 8 exercises. That is all of them."
+    assert progress.standing() == f"You have solved {len(LESSONS)} of {len(LESSONS)} exercises. That is all of them."
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"solved": 5}', '{"solved": ["nothing"]}', "\x00\xff"])
@@ -125,7 +125,7 @@ def test_a_broken_file_is_no_error(tmp_path, text):
 def test_a_folder_that_can_not_be_written_is_no_error(monkeypatch):
     monkeypatch.setenv("COURSE_PROGRESS", "/nowhere/at/all/progress.json")
     progress.note("chat")
-    assert progress.standing() == "You have solved 0 of 8 exercises. Next: prompt, of lesson 01."
+    assert progress.standing() == f"You have solved 0 of {len(LESSONS)} exercises. Next: prompt, of lesson 01."
 
 
 @pytest.mark.parametrize("name, value", [("COURSE_PROGRESS", ""), ("NBGRADER_EXECUTION", "autograde")])

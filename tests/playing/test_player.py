@@ -359,7 +359,9 @@ def test_the_page_in_the_course_is_what_its_notebook_makes(tmp_path):
 def test_each_lesson_has_one_player(notebook):
     import nbformat
     cells = nbformat.read(notebook, as_version=4).cells
-    shown, = [cell for cell in cells if pages.shows_a_player(cell)]
+    players = [cell for cell in cells if pages.shows_a_player(cell)]
+    assert len(players) == 1, f"{notebook.stem}: one cell must end with player(…)"
+    [shown] = players
     output, = shown.outputs
     assert output.data["text/plain"].startswith(f"a player of {notebook.stem}: ")
     assert "application/vnd.jupyter.widget-view+json" not in output.data      # without its model it would show an error

@@ -21,7 +21,9 @@ def test_a_lesson_fails_what_its_notebook_names(lesson):
 @pytest.mark.parametrize("trial, wrong, received, changes, others", BANK, ids=[f"{row[0]}: {row[1]}" for row in BANK])
 def test_a_faulty_server_is_caught_by_its_own_trial(trial, wrong, received, changes, others):
     table = trials.run_all(faulty(changes))
-    assert set(table.failed) == {trial} | others, table
+    expected, failed = {trial} | others, set(table.failed)
+    assert failed == expected, (f"tests/trials/bank.py, {wrong!r}: fails {failed - expected or 'nothing'} besides, and not "
+                                f"{expected - failed or 'less'}. Where that follows from the fault, mend the row's last column.")
     verdict = table[trial]
     assert re.search(received, verdict.received), verdict
     assert verdict.expected and verdict.trial.sent and re.fullmatch(r"\d\d", verdict.cure)
