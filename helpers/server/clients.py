@@ -12,6 +12,7 @@ PATIENCE = 2.0     # seconds: the longest that a client waits for anything
 LONGEST = 10.0     # seconds that pouring may take in all
 STALL = 0.15       # seconds in which a server takes nothing: its buffers are full
 SMALL = 65536      # bytes that the system keeps for a client that doesn't read
+LAST_WORDS = 0.3   # seconds in which a program that has broken off a connection may tell of its own end
 HELD = 0.02        # seconds: a server that is held sends nothing, so waiting for it is of no use
 
 Bytes = bytes | bytearray | memoryview
@@ -32,6 +33,8 @@ def connect(server: Server, name: str | None = None, port: int | None = None, ti
         sock.connect((host, real))
     except OSError as error:
         sock.close()
+        server.listen(lambda: False, LAST_WORDS)       # it may be dying at this very moment: then it says so
+        server.must_run()
         raise GlassError(f"{server.name} took no connection ({error.strerror or 'no answer'}). "
                          "Is its listener closed, or its queue of waiting clients full?") from None
     if server.held or server.frozen:

@@ -1,10 +1,15 @@
 """A program that dies says how, in its own words, and names nothing of ours."""
+import errno
+import os
 import re
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from helpers import GlassError, ProgramDied, change, connect, run
-from tests.conftest import ended, says
+from helpers.server import clients
+from tests.conftest import LONG, ended, says
 
 BROKEN = """\
     import select
@@ -60,10 +65,31 @@ def test_a_free_program_that_dies_of_a_client_says_so_to_the_next_one(program):
         select.select([listener], [], [])
         raise RuntimeError("no more")
         """))
-    connect(server, "alice")
+    with suppress(ProgramDied):                # it may die before alice has noticed that she was taken
+        connect(server, "alice")
     assert ended(server)
     with pytest.raises(ProgramDied, match="RuntimeError: no more"):
         connect(server, "bob")
+
+
+def test_a_program_that_dies_while_a_client_connects_tells_of_its_death_and_not_of_a_closed_listener(program, monkeypatch):
+    server = run(program("""\
+        import os, select, socket
+        listener = socket.create_server(("127.0.0.1", 0))
+        while not os.path.exists(__file__ + ".gone"):
+            select.select([listener], [], [], 0.01)
+        raise RuntimeError("no more")
+        """))
+
+    def broken_off(address):                   # what the system says to whom a dying program breaks off
+        Path(f"{server.program.path}.gone").touch()
+        raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+
+    server.address
+    monkeypatch.setattr(clients.socket.socket, "connect", lambda self, address: broken_off(address))
+    monkeypatch.setattr(clients, "LAST_WORDS", LONG)
+    with pytest.raises(ProgramDied, match="RuntimeError: no more"):
+        connect(server, "alice")
 
 
 CLOSED = "ValueError: file descriptor cannot be a negative integer (-1)"
