@@ -139,3 +139,10 @@ def test_what_a_notebook_shows_as_text_is_the_same_in_every_run(notebook):
                                                if kind.startswith("text/"))]
             for text in shown:
                 assert not re.search(r"127\.0\.0\.1\D{1,4}\d{4,5}|\bat 0x[0-9a-f]+|\bpid\b|/tmp/", text), cell.id
+
+
+def test_the_line_that_lesson_06_blames_for_its_cost_is_that_line():
+    cells = nbformat.read(ROOT / "notebooks" / "06_read_write_queues.ipynb", as_version=4).cells
+    [number, words] = re.search(r"it is line (\d+)\..*?`(.*?)`", "\n".join(cell.source for cell in cells)).groups()
+    line = (ROOT / "lessons" / "06_read_write_queues.py").read_text(encoding="utf-8").splitlines()[int(number) - 1]
+    assert words in line
