@@ -91,7 +91,7 @@ class Recorder:
         if not self.recording or len(known) < 9:      # 9: the call has come back
             return
         operations, lines = tuple(self.operations), tuple(self.trace.lines)
-        if operations != self.last_done or moved(operations):
+        if moved(operations) or operations != self.last_done:      # the cheap question first: a busy loop moves bytes
             self.news, self.last_done = self.news + 1, operations
         record = (*known, self.clock.now() - since, operations, lines)
         with self.keeping:
