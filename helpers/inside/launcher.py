@@ -5,7 +5,7 @@ import sys
 from _signal import SIGINT, default_int_handler, signal
 from _thread import start_new_thread
 
-from . import calls, files, limits, pollers, sockets
+from . import calls, files, imports, limits, pollers, sockets
 from .line import Line
 from .obituary import obituary
 from .ports import Ports
@@ -20,6 +20,7 @@ def main(number, parent, options, program, *arguments):
     if options["terminal"]:
         control_terminal()
     limits.install(options["descriptors"], options["memory"], options["forks"])
+    imports.install()
     recorder.clock.install()
     calls.install(recorder)
     pollers.install(recorder)

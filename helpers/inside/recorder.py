@@ -42,6 +42,8 @@ class Recorder:
         self.kept, self.weight = deque(), 0
         self.keeping = allocate_lock()    # between the loop and whoever asks for the iterations
         self.operations = deque(maxlen=4 * OPERATIONS)     # of the iteration that goes on; four values each
+        self.note = self.operations.extend                 # note((name, id, size, first bytes)); see `beside_threads`
+        self.whole = True                                  # nothing had to be left out yet
         self.now = None                   # the iteration that goes on: what is known of it so far
         self.last_seen = ((), ())         # watched lists of the iteration before, shared when they are the same
         self.news, self.last_done = 0, () # iterations that moved bytes, or did not just what the one before did
@@ -110,6 +112,22 @@ class Recorder:
         host, real = address[:2] if isinstance(address, tuple) else (address, None)
         self.ids.became(number, "listener", port, host, real)
         self.tell("listening", self.ids.hand_over())
+
+    def beside_threads(self):
+        """The program has threads from now on: an iteration holds what the loop's own thread does."""
+        extend = self.operations.extend
+
+        def note(four):
+            if self.loop == get_ident():
+                extend(four)
+
+        self.note = note
+
+    def left_out(self, error):
+        """Something couldn't be recorded, by a fault of ours. The program goes on; the notebook is told once."""
+        if self.whole:
+            self.whole = False
+            self.tell("left out", f"{type(error).__name__}: {error}")
 
     # -- what the notebook asks for --------------------------------------------------------------------------
 
