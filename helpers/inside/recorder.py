@@ -74,7 +74,7 @@ class Recorder:
 
     def has_waited(self, ready, timeout):
         """A call that is none of the loop has come back. If its thread is the loop's, its wait has taken time."""
-        if timeout and timeout > 0 and not any(ready):
+        if timeout is not None and timeout >= 0 and not any(ready):
             self.clock.has_waited(timeout)
 
     def enter(self, call, timeout, watched_read, watched_write):

@@ -6,8 +6,10 @@ that fall into one iteration do so in every run.
 """
 import gc
 import time
+from _thread import get_ident
 from math import floor
 
+from .clock import taken_lock
 from .imports import when_imported
 
 START = 1000          # seconds
@@ -98,13 +100,31 @@ def tell_datetimes(module, now):
 
 
 def watch_waits(module, clock):
-    """A wait of the loop's own thread that ended because its time was over: by the clock, too."""
+    """A thread that waits for another, with a timeout: the time is over when the clock has come there."""
     real_wait, real_join = module.Condition.wait, module.Thread.join
 
     def wait(self, timeout=None):
+        if timeout is None or timeout <= 0 or clock.stands is None or not self._is_owned():
+            return real_wait(self, timeout)
+        if get_ident() != clock.owner:
+            return wait_beside(self, timeout)
         notified = real_wait(self, timeout)
-        if not notified and timeout is not None and timeout > 0:
+        if not notified:
             clock.has_waited(timeout)
+        return notified
+
+    def wait_beside(self, timeout):
+        """What the real wait does, but for the clock: a lock for each who waits, which `notify` takes off the list."""
+        waiter = taken_lock()
+        self._waiters.append(waiter)
+        saved = self._release_save()
+        try:
+            clock.sleep_beside(timeout, waiter, lambda: waiter not in self._waiters)
+        finally:
+            self._acquire_restore(saved)
+            notified = waiter not in self._waiters
+            if not notified:
+                self._waiters.remove(waiter)
         return notified
 
     def join(self, timeout=None):

@@ -8,7 +8,10 @@ import socket
 import sys
 
 from . import jobs
+from .clock import real_sleep
 
+LOOK = 0.005          # seconds between two looks at them
+SETTLING = 0.2        # real seconds: the longest that one who works is waited for, before it is told where all are
 STUCK = 0.5           # real seconds: who has stood so long at one place, without a job, waits there for something
 
 
@@ -63,7 +66,13 @@ class Workers:
         return frame.f_code.co_name == "sleep_beside"
 
     def told(self, program, ids):
-        """(name, line of the program, id of the socket that it has in hand) of each thread that is in the program."""
+        """(name, line of the program, id of the socket that it has in hand) of each thread that is in the program.
+
+        A thread that has a moment's work to do, or a job to take, is given this moment: then each is where it stays.
+        """
+        end = self.clock.real() + SETTLING
+        while self.at_work() and self.clock.real() < end:
+            real_sleep(LOOK)
         known = getattr(sys.modules.get("threading"), "_active", {})
         rows = []
         for ident, frame in sys._current_frames().items():
@@ -115,7 +124,7 @@ def job_is_there(frame):
 
 def wakes(frame):
     known = frame.f_locals
-    return "end" not in known or known["end"] <= known["self"].now()
+    return "end" not in known or known["end"] <= known["self"].now() or not known["alarm"].locked()
 
 
 def has_jobs_outside(frame):
