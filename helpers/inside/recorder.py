@@ -84,6 +84,8 @@ class Recorder:
         self.tasks.clear()
         if self.gate.closed:
             self.stand()
+            if self.whose.thread != get_ident():          # another one is the loop now, and this one goes on unseen
+                return
         self.number += 1
         if self.number == 1:
             self.tell("looping")
@@ -102,6 +104,8 @@ class Recorder:
 
     def returned(self, readable, writable, exceptional):
         """The call has come back. What the program does from now on is the work of this iteration."""
+        if self.whose.thread != get_ident():
+            return
         known, called = self.now
         self.now = (*known, readable, writable, exceptional, self.clock.now() - called), self.clock.real()
 

@@ -56,13 +56,17 @@ class Server(Dialogue):
             raise GlassError(f"pass_time() takes a number of seconds, and {seconds!r} is none. Give it one: pass_time(30).")
         if self.under_way:
             self.go_round("s", PATIENCE)
-        end, before = (self.whereabouts().clock or 0.0) + seconds, self.last_number()
+        end, before = self.time() + seconds, self.last_number()
         for _ in range(ROUNDS):
             self.go_round(f"{end!r}p", PATIENCE)
-            if self.ended or (self.whereabouts().clock or end) >= end:
+            if self.ended or self.time() >= end:
                 return [one for one in self.recording.iterations if one.number > before]
         raise GlassError(f"{self.name} has gone round {ROUNDS} times, and its clock has not come to the end of "
                          f"{seconds:g} s. Does its loop spin? Let less time pass, or step it.")
+
+    def time(self) -> float:
+        """The program's clock: seconds since its first line."""
+        return self.whereabouts().clock or 0.0
 
     def release(self) -> None:
         """Let the loop run free."""

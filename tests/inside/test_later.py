@@ -1,0 +1,122 @@
+"""A program with workers, with timers, with tasks has one transcript: the same in every run, however busy the machine."""
+import time
+
+import pytest
+
+from helpers import connect, run
+from tests.conftest import LONG
+from tests.inside.later import POOL, TIMERS, TO_THREAD, WORKER
+
+RUNS = range(3)
+
+
+def told(iterations):
+    """What each iteration did, as text, with the seconds that it has waited by the clock."""
+    return [", ".join([f"{one.waited:g} s", *(f"{did.socket} {did}" for did in one.operations)]) for one in iterations]
+
+
+@pytest.mark.parametrize("_", RUNS)
+@pytest.mark.parametrize("thinks", [0, 0.7])
+def test_who_is_slow_works_beside_the_loop_and_rings(program, thinks, _):
+    server = run(program(WORKER), held=True)
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    server.step(), server.step()
+    alice.send("slow"), bob.send("hi")
+    server.step()
+    time.sleep(thinks)                       # a reader who thinks for longer than alice's job takes: nothing changes
+    steps = [server.step(), server.step(), server.step()]
+    (bell,), = {tuple(one.readable) for one in steps[:2]}
+    assert told(steps) == [f"0 s, {bell} recv 1 b'!', bob sendall 2 b'HI'",
+                           f"0.5 s, {bell} recv 1 b'!', alice sendall 4 b'SLOW'",
+                           "1 s"]
+
+
+@pytest.mark.parametrize("_", RUNS)
+def test_a_step_waits_for_processes_that_work_and_no_time_passes(program, _):
+    server = run(program(POOL), held=True)
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    server.step(), server.step()
+    alice.send("one")
+    steps = [server.step(), server.step(timeout=LONG)]
+    bob.send("two")
+    steps += [server.step(), server.step(timeout=LONG), server.step()]
+    (bell,) = steps[1].readable
+    assert told(steps) == ["0 s, alice recv 3 b'one'", f"0 s, {bell} recv 1 b'!', alice sendall 3 b'ONE'",
+                           "0 s, bob recv 3 b'two'", f"0 s, {bell} recv 1 b'!', bob sendall 3 b'TWO'", "1 s"]
+
+
+@pytest.mark.parametrize("_", RUNS)
+def test_to_thread_is_the_same_picture(program, _):
+    server = run(program(TO_THREAD), held=True)
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    while len(server.recording.names.by_id) < 5:         # asyncio goes round for each connection some times
+        server.step()
+    server.step(), server.step()
+    alice.send("slow"), bob.send("hi")
+    steps = [server.step() for _ in range(6)]
+    sends = [(one.socket, one.data, each.number) for each in steps for one in each.operations
+             if one.name == "send" and one.socket in ("alice", "bob")]
+    assert [send[:2] for send in sends] == [("bob", b"HI"), ("alice", b"SLOW")] and sends[0][2] < sends[1][2]
+    assert sum(one.waited for one in steps) == 0.5
+
+
+@pytest.mark.parametrize("_", RUNS)
+def test_timers_fall_into_the_same_iterations_in_every_run(program, _):
+    server = run(program(TIMERS), held=True)
+    alice = connect(server, "alice")
+    server.step()
+    alice.send("hi")
+    server.step()
+    assert told(server.pass_time(30)) == ["10 s, alice sendall 4 b'tick'", "10 s, alice sendall 4 b'tick'",
+                                          "10 s, alice sendall 7 b'goodbye', alice sendall 4 b'tick'"]
+
+
+def test_time_passes_to_the_middle_of_a_call(program):
+    server = run(program(TIMERS), held=True)
+    alice = connect(server, "alice")
+    server.step()
+    assert server.pass_time(4) == [] and server.state == "held"
+    alice.send("hi")
+    iteration = server.step()
+    assert (iteration.timeout, iteration.waited) == (10, 4) and iteration.readable == ["alice"]
+    assert server.step().waited == 6
+    assert server.pass_time(1) == [] and server.pass_time(2.5) == []
+    assert server.step().waited == 10
+
+
+def test_half_an_hour_of_timers_takes_a_moment(program):
+    server = run(program(TIMERS), held=True)
+    began = time.monotonic()
+    iterations = server.pass_time(1800)
+    assert [one.waited for one in iterations] == [10] * 180
+    assert time.monotonic() - began < LONG
+
+
+def test_a_loop_that_spins_passes_no_time(program, monkeypatch):
+    from helpers import GlassError
+    monkeypatch.setattr("helpers.server.server.ROUNDS", 20)
+    server = run(program("import select\nwhile True:\n    select.select([], [], [], 0)\n"), held=True)
+    with pytest.raises(GlassError, match="gone round 20 times"):
+        server.pass_time(1)
+    assert server.state == "held" and server.step().number == 21
+
+
+@pytest.mark.parametrize("seconds", [-1, "3", None, float("inf"), float("nan")])
+def test_what_is_no_time_does_not_pass(program, seconds):
+    from helpers import GlassError
+    server = run(program(TIMERS), held=True)
+    with pytest.raises(GlassError, match="takes a number of seconds"):
+        server.pass_time(seconds)
+
+
+def test_threads_are_told_by_name_line_and_client(program):
+    server = run(program(WORKER), held=True)
+    alice = connect(server, "alice")
+    server.step()
+    alice.send("slow")
+    server.step()
+    main, *workers = [row.split("  ", 1) for row in str(server.threads()).splitlines()]
+    assert main[0] == "MainThread" and main[1].strip() == "line 19, `readable, _, _ = select.select(inputs, [], [], 1)`"
+    assert [name for name, _ in workers] == ["Thread-1 (work)", "Thread-2 (work)"]
+    assert sorted(line for _, line in workers) == ["line 10, `time.sleep(0.5)`  for alice",
+                                                   "line 8, `connection, word = jobs.get()`"]
