@@ -29,7 +29,7 @@ class Gate:
 
     def stand(self, news):
         """Stand still before the next call, until a step is allowed. `news`: what is told when the loop stands here."""
-        sys.stdout.flush()
+        flush()
         stopped = self.clock.now()
         self.tell("held", *news)
         while self.commands.get() == "release":
@@ -56,3 +56,12 @@ class Gate:
         if not any(ready):
             self.clock.ahead += max(0.0, started + timeout - self.clock.now())
         return ready
+
+
+def flush():
+    """Show what was printed so far. The program may have put anything in the place of sys.stdout: what can't be flushed isn't."""
+    for output in {id(sys.stdout): sys.stdout, id(sys.__stdout__): sys.__stdout__}.values():
+        try:
+            output.flush()
+        except Exception:
+            pass

@@ -20,6 +20,7 @@ from .clock import Clock
 from .gate import Gate
 from .ids import Ids
 from .trace import Trace
+from .unseen import hide
 
 KEEP = 50_000         # how much is kept, as `weigh` counts it: 10,000 empty iterations
 OPERATIONS = 10_000   # the most operations kept of one iteration: the last ones
@@ -104,6 +105,7 @@ class Recorder:
 
     def failed(self, call, error):
         """The call raised: an iteration in which nothing was ready, with the error as its only operation."""
+        hide(error)
         self.operations.extend((call, None, name_of(error), b""))
         self.returned((), (), ())
 

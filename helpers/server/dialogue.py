@@ -2,7 +2,7 @@
 import time
 from typing import NamedTuple
 
-from ..errors import GlassError, died, how_it_ended, where
+from ..errors import GlassError, died, ended, where
 from ..recording import Recording
 from .child import Child
 from .source import Program
@@ -118,5 +118,6 @@ class Dialogue:
         if self.death:
             raise died(self.name, self.program, *self.death)
         if self.ended:
-            raise GlassError(f"{self.name} {how_it_ended(self.exit_status)} "
-                             f"Run it again: run({self.program.path.stem!r}).")
+            served = self.looped or self.child.asked or bool(self.recording.names.listeners)
+            printed = self.child.output() if not served or self.exit_status and not self.child.asked else ""
+            raise GlassError(ended(self.name, self.program, self.exit_status, printed, served))
