@@ -87,11 +87,13 @@ def obituary_or_less(error, program):
 
 def leave_out_ours(error):
     """The interpreter is going to show this error, by sys.excepthook: let it show the program's own frames."""
-    chain, hook = error.__traceback__, getattr(sys, "excepthook", sys.__excepthook__)
+    chain, hook = error.__traceback__, getattr(sys, "excepthook", None)
 
     def excepthook(kind, value, _):
         sys.excepthook, value.__traceback__ = hook, chain
-        hook(kind, value, chain)
+        if not hook:
+            print("sys.excepthook is missing", file=sys.stderr)
+        (hook or sys.__excepthook__)(kind, value, chain)
 
     sys.excepthook = unseen(excepthook)
 

@@ -93,6 +93,7 @@ class Poll(Poller):
         self.real.unregister(fd)
         self.forget(descriptor(fd))
 
+    @unseen
     def poll(self, timeout=None):
         if self.recorder.elsewhere() or not isinstance(timeout, (int, float, NoneType)):
             return self.real.poll(timeout)
@@ -113,6 +114,7 @@ class Epoll(Poll):
         Poller.__init__(twin, cls.real_epoll.fromfd(number))
         return twin
 
+    @unseen
     def poll(self, timeout=None, maxevents=-1):
         if self.recorder.elsewhere() or not isinstance(timeout, (int, float, NoneType)):
             return self.real.poll(timeout, maxevents)

@@ -38,6 +38,7 @@ class Child:
         self.printing = tempfile.TemporaryFile()       # a file: a pipe that nobody reads would stop the program
         fcntl.fcntl(self.printing, fcntl.F_SETFL, os.O_APPEND)      # so that the child can cut a flood
         self.asked = False                             # it was asked to end
+        self.cut_off = False                           # it has closed the line, and lived on
         self.seen = 0                                  # how much of it newly_printed has told
         self.terminal = None                           # the program's side of its pty, kept open; None for a pipe
         if options["terminal"]:
@@ -144,7 +145,7 @@ class Child:
         try:
             self.process.wait(GRACE)
         except subprocess.TimeoutExpired:
-            pass
+            self.cut_off = not self.asked
         leftovers.end_all(self.mark, self.started)
         try:
             os.killpg(self.process.pid, signal.SIGKILL)

@@ -117,6 +117,9 @@ class Dialogue:
         """Raise, and say why, if the program has ended."""
         if self.death:
             raise died(self.name, self.program, *self.death)
+        if self.child.cut_off:
+            raise GlassError(f"{self.name} has closed the line to its notebook, as code in C can, and was ended. "
+                             f"Run it again: run({self.program.asked}).")
         if self.ended:
             served = self.looped or self.child.asked or bool(self.recording.names.listeners)
             printed = self.child.output() if not served or self.exit_status and not self.child.asked else ""
