@@ -7,6 +7,7 @@ from ..recording import Recording
 from .child import Child
 from .source import Program
 
+LOOK = 0.05        # seconds between two looks at whether the program still runs
 PATIENCE = 2.0     # seconds: the longest that anything is waited for, where nothing else is said
 
 
@@ -54,15 +55,17 @@ class Dialogue:
 
     def listen(self, done, timeout: float) -> None:
         """Take messages until done(), until the program ends, or for `timeout` seconds."""
-        end = time.monotonic() + timeout
+        end, exited = time.monotonic() + timeout, False
         while not self.ended and not done():
-            message = self.child.next_message(end)
+            message = self.child.next_message(min(end, time.monotonic() + LOOK))
             if message is not None:
                 self.take(*message)
-            elif self.child.has_exited():         # with something still alive that it has forked
+            elif exited:                          # and something that it has forked still has the line open
                 self.end()
             else:
-                break
+                exited = self.child.has_exited()
+                if not exited and time.monotonic() >= end:
+                    break
 
     def take(self, word: str, *values) -> None:
         """One message from the launcher or the recorder."""

@@ -8,10 +8,13 @@ program of its own, one for each notebook, which does nothing but wait for that 
 """
 import os
 import sys
+import time
+from contextlib import suppress
 
 NAME = "COURSE_RUN"      # the variable that bears the mark
 LOOK = 1000              # milliseconds between two looks at who our parent is
-ROUNDS = 20              # times that all are ended, where new ones come up in the meantime
+ROUNDS = 50              # times that all are ended, where new ones come up in the meantime
+MOMENT = 0.002           # seconds that they get to be gone
 
 keeper = None            # (the process that it belongs to, the beginning of its marks, its Popen)
 runs = 0
@@ -57,10 +60,9 @@ def end_all(mark: str, known=()) -> None:
         if not alive:
             return
         for process in alive:
-            try:
+            with suppress(psutil.Error):
                 process.kill()                 # psutil looks first whether the number is still that process's
-            except psutil.Error:
-                pass
+        time.sleep(MOMENT)
 
 
 def is_alive(process) -> bool:
