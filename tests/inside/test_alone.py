@@ -234,7 +234,7 @@ def test_what_it_does_to_the_standard_library_does_not_reach_the_line(program):
             raise RuntimeError("broken")
         for name in "getppid", "fstat", "ftruncate", "pwrite", "read", "write", "kill", "killpg":
             setattr(os, name, broken)
-        del select.poll, sys._current_frames
+        del select.poll
         for number in range(10 ** 9):
             real([], [], [], 0.01)
             print(number)
