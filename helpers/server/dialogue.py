@@ -131,4 +131,4 @@ class Dialogue:
         if self.ended:
             served = self.looped or self.child.asked or bool(self.recording.names.listeners)
             printed = self.child.output() if not served or self.exit_status and not self.child.asked else ""
-            raise GlassError(ended(self.name, self.program, self.exit_status, printed, served))
+            raise GlassError(ended(self.name, self.program, self.exit_status, printed, served or not self.stepping))

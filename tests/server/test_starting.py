@@ -122,7 +122,7 @@ def test_a_usage_is_quoted(program, monkeypatch, held):
     with pytest.raises(GlassError) as caught:
         assert ended(run("program.py", held=held))
         running["program"].step()
-    says(caught, "program has ended (exit status 2) before its loop: ",
+    says(caught, "program has ended (exit status 2)",
          'It printed last: "usage: program.py [-h] port / program.py: error: the following arguments are required: port".',
          "Run it again: run('program.py').")
 
