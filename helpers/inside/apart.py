@@ -41,25 +41,29 @@ class Apart:
         self.number = fcntl.fcntl(self.number, fcntl.F_DUPFD_CLOEXEC, self.number // 2)
 
 
+def is_ours(number):
+    return any(number == one.number and one.there() for one in apart)
+
+
 def install():
     """Replace os.close, os.closerange and os.dup2. Call it after other twins of theirs: ours never get that far."""
     close_one, close_range, duplicate = os.close, os.closerange, os.dup2
 
     def close(fd):
-        if any(fd == one.number for one in apart):
+        if is_ours(fd):
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         close_one(fd)
 
     def closerange(fd_low, fd_high, /):
         for number in sorted(one.number for one in apart):
-            if fd_low <= number < fd_high:
+            if fd_low <= number < fd_high and is_ours(number):
                 close_range(fd_low, number)
                 fd_low = number + 1
         close_range(fd_low, fd_high)
 
     def dup2(fd, fd2, inheritable=True):
         for one in apart:
-            if one.number == fd2:
+            if one.number == fd2 and one.there():
                 one.make_room()
         return duplicate(fd, fd2, inheritable)
 
