@@ -127,8 +127,12 @@ class Child:
     # -- the end -----------------------------------------------------------------------------------------------------
 
     def ask_to_end(self):
-        self.asked, self.started = True, leftovers.family(self.mark)     # now, while each still has its parent
+        self.asked = True
         self.process.terminate()
+
+    def look_what_it_has_started(self):
+        """Before it is asked to end: now each process still has its parent."""
+        self.started = leftovers.family(self.mark)
 
     def sleeps(self):
         """Does it wait for something, and not for its turn on a busy machine? (Linux alone tells them apart.)"""

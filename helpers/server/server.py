@@ -191,6 +191,7 @@ class Server(Dialogue):
         if fetch and not self.ended:
             self.fetch()
         if not self.ended:
+            self.child.look_what_it_has_started()
             self.child.say("r")                   # held, it couldn't come to an end of its own
             self.child.ask_to_end()
             self.listen(lambda: False, GRACE)
