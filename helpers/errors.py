@@ -35,6 +35,8 @@ class ProgramDied(GlassError):
 
 # -- the sentences -------------------------------------------------------------------------------------------------
 
+LAST, WIDTH = 5, 200      # lines of a program's last words that are quoted, and how much of each
+
 HINTS = [          # (error, a part of its message, what to do)
     ("TypeError", "bytes-like object is required",
      'Sockets take bytes, and this is text: write b"hello", or text.encode().'),
@@ -81,6 +83,19 @@ def how_it_ended(status):
         known = {one.value: one.name for one in signal.Signals}
         return f"was ended by {known.get(-status, f'signal {-status}')}."
     return f"has ended (exit status {status})."
+
+
+def ended(name, program, status, printed="", looped=True):
+    """A sentence on a program that has ended in its own way, with its last words. `printed`: what to take these from."""
+    how = how_it_ended(status)
+    if not looped:
+        before = "has ended before its loop" if status == 0 else f"{how[:-1]} before its loop"
+        how = f"{before}: it never called select (or poll, epoll, kqueue)."
+        if status == 0 and not printed.strip() and re.search(r"^ *(async +)?def ", program.text, re.MULTILINE):
+            how += " Is the loop in a function that nobody calls?"
+    lines = [line.strip()[:WIDTH] for line in without_numbers(printed).splitlines() if line.strip()][-LAST:]
+    words = f' It printed last: "{" / ".join(lines)}".' if lines else ""
+    return f"{name} {how}{words} Run it again: run({program.asked})."
 
 
 def where(program, line, iterations, call, timeout):

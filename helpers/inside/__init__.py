@@ -10,6 +10,7 @@ clock      the program's clocks, set ahead                   trace      the line
 ids        which descriptor is which socket                  calls      a twin of select
 pollers    twins of poll, epoll and kqueue                   sockets    twins of what is done with sockets
 files      the same of stdin, pipes and descriptors          ports      free ports for fixed ones
-imports    modules changed when they are imported
+imports    modules changed when they are imported            apart      our descriptors, out of the program's way
 limits     of memory, descriptors and forks                  obituary   what is told of a program that died
+unseen     tracebacks without our frames
 """

@@ -7,6 +7,8 @@ import select
 import selectors
 import socket
 
+from .unseen import hide
+
 NoneType = type(None)
 real_fileno = socket.socket.fileno
 
@@ -56,27 +58,31 @@ class Select:
         self.recorder, self.real = recorder, select.select
 
     def select(self, *arguments, **keywords):
-        recorder, real = self.recorder, self.real
-        if keywords or recorder.elsewhere():
-            ready = real(*arguments, **keywords)
-            recorder.has_waited(ready, arguments[3] if len(arguments) > 3 else None)
-            return ready
-        arguments = [*map(kept, arguments[:3]), *arguments[3:]]
-        understood = self.understood(*arguments)
-        if not understood:
-            return real(*arguments)                # not what select takes: the real one says so
-        timeout, reads, writes = understood
-        recorder.enter("select", timeout, reads, writes)
         try:
-            if recorder.gate.closed:
-                ready = recorder.gate.wait(lambda patience: real(*arguments[:3], patience), timeout)
-            else:
-                ready = real(*arguments)
+            recorder, real = self.recorder, self.real
+            if keywords or recorder.elsewhere():
+                ready = real(*arguments, **keywords)
+                recorder.has_waited(ready, arguments[3] if len(arguments) > 3 else None)
+                return ready
+            arguments = [*map(kept, arguments[:3]), *arguments[3:]]
+            understood = self.understood(*arguments)
+            if not understood:
+                return real(*arguments)                # not what select takes: the real one says so
+            timeout, reads, writes = understood
+            recorder.enter("select", timeout, reads, writes)
+            try:
+                if recorder.gate.closed:
+                    ready = recorder.gate.wait(lambda patience: real(*arguments[:3], patience), timeout)
+                else:
+                    ready = real(*arguments)
+            except BaseException as error:
+                recorder.failed("select", error)
+                raise
+            recorder.returned(*map(self.ids, ready))
+            return ready
         except BaseException as error:
-            recorder.failed("select", error)
+            hide(error)
             raise
-        recorder.returned(*map(self.ids, ready))
-        return ready
 
     def understood(self, *arguments):
         """(timeout, ids to read, ids to write), or None where the arguments make no sense."""

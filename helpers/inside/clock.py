@@ -6,6 +6,8 @@ tests). So nobody waits five seconds for nothing, and a held program behaves the
 import time
 from _thread import allocate_lock, get_ident
 
+from .unseen import hide
+
 OFTEN = 10_000        # a program that asks a standing clock so often, in one iteration, waits for it to move
 AGAIN = 20            # and so does one that asks it so often, if the iteration has lasted for
 LONG = 1.0            # so many real seconds
@@ -78,13 +80,17 @@ class Clock:
 
     def sleep(self, seconds, /):
         """The twin of time.sleep."""
-        if self.stands is None:
-            real_sleep(seconds)
-        elif get_ident() == self.owner or not seconds > 0:
-            real_sleep(seconds)
-            self.has_waited(seconds)
-        else:
-            self.sleep_beside(seconds, taken_lock())
+        try:
+            if self.stands is None:
+                real_sleep(seconds)
+            elif get_ident() == self.owner or not seconds > 0:
+                real_sleep(seconds)
+                self.has_waited(seconds)
+            else:
+                self.sleep_beside(seconds, taken_lock())
+        except BaseException as error:
+            hide(error)
+            raise
 
     def has_waited(self, seconds):
         """The loop's own thread has waited so long, in some other call than the loop's: then so much time has passed."""

@@ -5,6 +5,7 @@ import sys
 
 from .recorder import EXCERPT
 from .sockets import excerpt
+from .unseen import hide, unseen
 
 
 def install(recorder):
@@ -12,11 +13,13 @@ def install(recorder):
     ids = recorder.ids
 
     class Input(io.TextIOWrapper):
+        @unseen
         def readline(self, *arguments):
             line = super().readline(*arguments)
             recorder.note(("readline", ids[0], len(line), line.encode(self.encoding, "replace")[:EXCERPT]))
             return line
 
+        @unseen
         def read(self, *arguments):
             text = super().read(*arguments)
             recorder.note(("read", ids[0], len(text), text.encode(self.encoding, "replace")[:EXCERPT]))
@@ -33,15 +36,23 @@ def install(recorder):
         ids.pop(fd, None)                    # the next thing with this number is another one
 
     def read(number, size, /):
-        data = real_read(number, size)
+        try:
+            data = real_read(number, size)
+        except BaseException as error:
+            hide(error)
+            raise
         if number in ids:
             recorder.note(("read", ids[number], len(data), data[:EXCERPT]))
         return data
 
     def write(number, data, /):
-        size = real_write(number, data)
+        try:
+            size = real_write(number, data)
+        except BaseException as error:
+            hide(error)
+            raise
         if number in ids:
             recorder.note(("write", ids[number], size, excerpt(data)[:size]))
         return size
 
-    os.read, os.write, os.close = read, write, close
+    os.read, os.write, os.close = read, write, unseen(close)

@@ -92,5 +92,6 @@ class Gate:
 
 def flush():
     """What the program has printed is there when its loop stands. It may have put anything in the place of sys.stdout."""
-    with suppress(Exception):
-        sys.stdout.flush()
+    for output in sys.stdout, sys.__stdout__:
+        with suppress(Exception):
+            output.flush()

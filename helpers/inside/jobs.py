@@ -3,6 +3,7 @@ from _thread import get_ident
 from collections import deque
 
 from .imports import when_imported
+from .unseen import unseen
 
 busy = set()          # threads that have taken a job from a queue, and have not asked for the next
 
@@ -32,6 +33,7 @@ def watch(module):
         def __init__(self):
             self.given = deque()
 
+        @unseen
         def put(self, item, block=True, timeout=None):
             self.given.append(None)
             super().put(item, block, timeout)
@@ -39,6 +41,7 @@ def watch(module):
         def put_nowait(self, item):
             self.put(item)
 
+        @unseen
         def get(self, block=True, timeout=None):
             real = super().get
             return take(lambda: real(block, timeout), self.given)
@@ -63,4 +66,4 @@ def watch(module):
 
     SimpleQueue.__module__ = module.SimpleQueue.__module__
     module.SimpleQueue = SimpleQueue
-    module.Queue.__init__, module.Queue.put, module.Queue.get = __init__, put, get
+    module.Queue.__init__, module.Queue.put, module.Queue.get = __init__, unseen(put), unseen(get)

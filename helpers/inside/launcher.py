@@ -5,22 +5,25 @@ import sys
 from _signal import SIGINT, default_int_handler, signal
 from _thread import start_new_thread
 
-from . import calls, files, imports, limits, pollers, sockets, tasks, times
+from . import apart, calls, files, imports, limits, pollers, sockets, tasks, times
 from .line import Line
 from .obituary import obituary
 from .ports import Ports
 from .recorder import Recorder
+from .unseen import cut_frames, cut_stacks, unseen
 
 
 def main(number, parent, options, program, *arguments):
     """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0 …", as `run` explains them."""
     options = {name: int(value) for name, value in (option.split("=") for option in options.split(","))}
-    line = Line(lowest(int(number)), int(parent))
+    line = Line(int(number), int(parent))
     recorder = Recorder(program, line.tell, held=options["held"], recording=options["record"])
     if options["terminal"]:
         control_terminal()
     limits.install(options["descriptors"], options["memory"], options["forks"])
     imports.install()
+    imports.when_imported("traceback", cut_stacks)
+    imports.when_imported("inspect", cut_frames)
     times.install(recorder.clock)
     recorder.workers.install(recorder.beside_threads)
     recorder.whose.install()
@@ -29,6 +32,7 @@ def main(number, parent, options, program, *arguments):
     pollers.install(recorder)
     sockets.install(recorder, Ports(options["port"]))
     files.install(recorder)
+    apart.install()
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed
     os.register_at_fork(before=calm_fork, after_in_child=lambda: line.cut(recorder))
     recorder.workers.listening = start_new_thread(line.listen, (recorder,))
@@ -41,24 +45,34 @@ def main(number, parent, options, program, *arguments):
 
     atexit.register(goodbye)
     try:
-        execute(program, arguments)
+        execute(program, arguments, options["module"])
     except SystemExit:
         raise
     except BaseException as error:
         sys.settrace(None)
         limits.lift()
-        death = obituary(error, program)
-        sys.excepthook(type(error), error, error.__traceback__)
-        sys.exit(1)
+        death = obituary_or_less(error, program)
+        leave_out_ours(error)
+        raise
 
 
-def execute(program, arguments):
-    """Run the program as `python program arguments` would: its own __main__, sys.argv and sys.path."""
+def execute(program, arguments, as_module):
+    """Run the program as `python program arguments` would: its own __main__, sys.argv and sys.path.
+
+    as_module: as `python -m arguments` would. The program is the module's file then.
+    """
     module = type(sys)("__main__")
-    module.__file__, module.__cached__, module.__annotations__ = program, None, {}
     for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
         del sys.modules[name]            # the program may have a module of this name itself
     sys.modules["__main__"] = module
+    if as_module:
+        import runpy
+        name, *arguments = arguments
+        sys.argv[:] = ["-m", *arguments]                  # runpy puts the file in the place of -m
+        sys.path[0] = os.getcwd()
+        runpy._run_module_as_main(name)                   # what `python -m` itself calls
+        return
+    module.__file__, module.__cached__, module.__annotations__ = program, None, {}
     sys.argv[:] = [program, *arguments]
     sys.path[0] = os.path.dirname(program)
     with open(program, "rb") as file:
@@ -66,13 +80,25 @@ def execute(program, arguments):
     exec(compile(text, program, "exec", dont_inherit=True), module.__dict__)
 
 
-def lowest(number):
-    """The same open file under the lowest free number, so that the program's own numbers are the same in every run."""
-    low = os.dup(number)
-    if low > number:
-        low, number = number, low
-    os.close(number)
-    return low
+def obituary_or_less(error, program):
+    """The program may have changed what an obituary needs. Its death is told in any case."""
+    try:
+        return obituary(error, program)
+    except Exception:
+        return type(error).__name__, "", None, ""
+
+
+def leave_out_ours(error):
+    """The interpreter is going to show this error, by sys.excepthook: let it show the program's own frames."""
+    chain, hook = error.__traceback__, getattr(sys, "excepthook", None)
+
+    def excepthook(kind, value, _):
+        sys.excepthook, value.__traceback__ = hook, chain
+        if not hook:
+            print("sys.excepthook is missing", file=sys.stderr)
+        (hook or sys.__excepthook__)(kind, value, chain)
+
+    sys.excepthook = unseen(excepthook)
 
 
 def control_terminal():

@@ -2,11 +2,13 @@
 import os
 import sys
 
+from .apart import Apart
+
 
 def install(descriptors, memory, forks):
     """Set the limits that are asked for; 0 for none."""
     if descriptors:
-        limit("RLIMIT_NOFILE", descriptors)
+        limit("RLIMIT_NOFILE", descriptors - 1)           # our line is one of them, and lies apart
     if memory and sys.platform != "darwin":               # macOS takes such a limit, and fails in odd places
         limit("RLIMIT_AS", memory)
     if forks:
@@ -33,11 +35,12 @@ def limit_forks(most):
     tickets, box = os.pipe()                              # all of them share it, and take out of it a byte a fork
     os.write(box, bytes(most))
     os.close(box)
+    tickets = Apart(tickets)
     real_fork = os.fork
 
     def fork():
         try:
-            ticket = os.read(tickets, 1)
+            ticket = tickets.there() and os.read(tickets.number, 1)
         except OSError:                                   # it was closed
             ticket = b""
         if not ticket:

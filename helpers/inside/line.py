@@ -4,25 +4,28 @@ What the notebook says is one byte a command; what we say are messages of our ow
 marshalled tuple with its length before it (marshal is the quickest to load: no import at all).
 """
 import marshal
-import os
 import select
 import sys
 from _signal import SIG_BLOCK, SIGKILL, pthread_sigmask, valid_signals
-from _socket import socket as raw_socket
 from _thread import allocate_lock, get_ident, start_new_thread
+from posix import fstat, ftruncate, getppid, kill, killpg, pwrite, read, write
+
+from .apart import Apart
 
 COMMANDS = {"s": "step", "r": "release", "h": "hold"}
 LOOK = 1000                     # milliseconds between two looks at who our parent is
+KEEPER = 3000                   # milliseconds that the keeper gets to end us, once the notebook is gone
 OUTPUT = 16 * 1024 * 1024       # bytes of output that may lie on disk
 
-real_poll = select.poll
+real_poll = select.poll         # the program may put something else in its place: so all that our thread needs is kept here
+POLLIN, POLLNVAL = select.POLLIN, select.POLLNVAL
 
 
 class Line:
     """`tell` from any thread, and `listen` in a thread of its own."""
 
     def __init__(self, number, parent):
-        self.socket, self.parent = raw_socket(fileno=number), parent
+        self.end, self.parent = Apart(number), parent
         self.main = get_ident()
         self.telling = allocate_lock()
         self.silent = False
@@ -31,29 +34,38 @@ class Line:
     def tell(self, word, *values):
         if self.silent:
             return
-        data = marshal.dumps((word, *values))
+        data = marshalled((word, *values))
+        data = len(data).to_bytes(4, "big") + data
         with self.telling:
             try:
-                self.socket.sendall(len(data).to_bytes(4, "big") + data)
+                while data and self.end.there():
+                    data = data[write(self.end.number, data):]
             except OSError:              # nobody is there any more: `listen` will notice
                 pass
 
     def listen(self, recorder):
         """Do what the notebook says, until it is gone. Then end, with everything that the program has started."""
         pthread_sigmask(SIG_BLOCK, valid_signals())       # signals are for the program: they must wake its own thread
-        line = real_poll()
-        line.register(self.socket.fileno(), select.POLLIN)
         try:
-            while os.getppid() == self.parent:
+            while getppid() == self.parent:
                 cut_output()
-                if line.poll(LOOK):
-                    said = self.socket.recv(100)          # an OSError where the notebook has gone without reading all
+                if self.hears(POLLIN, LOOK):
+                    said = read(self.end.number, 100)     # an OSError where the notebook has gone without reading all
                     if not said:
                         break
                     for letter in said.decode():
                         self.obey(letter, recorder)
         finally:
-            os.killpg(0, SIGKILL)
+            end_with_all()
+
+    def hears(self, events, patience):
+        """Is something there within `patience` milliseconds (None: no bound), or has the other end hung up?"""
+        if not self.end.there():         # closed by code in C, which no twin of ours keeps from it
+            real_poll().poll(LOOK)
+            return False
+        line = real_poll()
+        line.register(self.end.number, events)
+        return any(not event & POLLNVAL for _, event in line.poll(patience))
 
     def obey(self, letter, recorder):
         if letter in COMMANDS:
@@ -81,22 +93,58 @@ class Line:
         """In a process that the program has forked: it says nothing, isn't recorded, and ends with the notebook."""
         self.silent = True
         recorder.forget_the_loop()
-        start_new_thread(self.wait_for_the_end, ())
+        try:
+            start_new_thread(self.wait_for_the_end, ())
+        except RuntimeError:             # there may be no more threads: then the keeper alone ends it
+            pass
 
     def wait_for_the_end(self):
         pthread_sigmask(SIG_BLOCK, valid_signals())
-        end = real_poll()
-        end.register(self.socket.fileno(), 0)             # hang-up only: what is said here is for our parent
-        end.poll()
-        os._exit(1)
+        while not self.hears(0, None):   # hang-up only: what is said here is for our parent
+            if not self.end.there() and not exists(self.parent):
+                break
+        end_with_all()
+
+
+def marshalled(message):
+    """A message as bytes. The program may hand us numbers and texts of classes of its own, which marshal doesn't take."""
+    try:
+        return marshal.dumps(message)
+    except ValueError:
+        return marshal.dumps(plain(message))
+
+
+def plain(value):
+    """The same value, of Python's own types alone."""
+    for kind in bool, int, float, str, bytes:
+        if isinstance(value, kind):
+            return str.__str__(value) if kind is str else kind(value)
+    return [*map(plain, value)] if isinstance(value, (list, tuple)) else None
+
+
+def exists(process):
+    """Is there a process of this number? (It may be somebody else's.)"""
+    try:
+        kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def end_with_all():
+    """The notebook is gone. Its keeper ends us, with all that we have started; where there is none, our group ends itself."""
+    real_poll().poll(KEEPER)
+    killpg(0, SIGKILL)
 
 
 def cut_output():
     """The output is a file. A program that floods it must not fill the disk."""
     try:
-        size = os.fstat(1).st_size
+        size = fstat(1).st_size
         if size > OUTPUT:
-            os.ftruncate(1, 0)
-            os.pwrite(1, b"(%d MB of output were dropped here)\n" % (size >> 20), 0)
+            ftruncate(1, 0)
+            pwrite(1, b"(%d MB of output were dropped here)\n" % (size >> 20), 0)
     except OSError:
         pass

@@ -1,5 +1,5 @@
 """What is told of a program that died: the error that ended it, in the program's own frames alone."""
-import os
+from .unseen import without_ours
 
 
 def obituary(error, program):
@@ -10,24 +10,21 @@ def obituary(error, program):
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename == program:
             line = number
-    return type(error).__name__, str(error), line, "".join(traceback.format_exception(error))
+    return type(error).__name__, message_of(error), line, "".join(traceback.format_exception(error))
+
+
+def message_of(error):
+    """Its text. An error of the program's own may fail to say it."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def clean(error):
     """Take the frames of these helpers out of an error, and of those that it came of."""
-    while error:
-        error.__traceback__ = without_helpers(error.__traceback__)
+    cleaned = set()
+    while error and id(error) not in cleaned:             # they can form a circle
+        cleaned.add(id(error))
+        error.__traceback__ = without_ours(error.__traceback__)
         error = error.__cause__ or error.__context__
-
-
-def without_helpers(chain):
-    """A traceback without the frames of these helpers."""
-    ours, kept = os.path.dirname(__file__), None
-    links = []
-    while chain:
-        links.append(chain)
-        chain = chain.tb_next
-    for link in reversed(links):
-        if os.path.dirname(link.tb_frame.f_code.co_filename) != ours:
-            link.tb_next, kept = kept, link
-    return kept

@@ -6,6 +6,7 @@ import select
 import selectors
 
 from .calls import NoneType, descriptor, seconds
+from .unseen import unseen
 
 
 def install(recorder):
@@ -77,18 +78,22 @@ class Poll(Poller):
     name = "poll"
     all_events = select.POLLIN | select.POLLPRI | select.POLLOUT
 
+    @unseen
     def register(self, fd, eventmask=all_events):
         self.real.register(fd, eventmask)
         self.watch(descriptor(fd), eventmask & select.POLLIN, eventmask & select.POLLOUT)
 
+    @unseen
     def modify(self, fd, eventmask):
         self.real.modify(fd, eventmask)
         self.watch(descriptor(fd), eventmask & select.POLLIN, eventmask & select.POLLOUT)
 
+    @unseen
     def unregister(self, fd):
         self.real.unregister(fd)
         self.forget(descriptor(fd))
 
+    @unseen
     def poll(self, timeout=None):
         if self.recorder.elsewhere() or not isinstance(timeout, (int, float, NoneType)):
             events = self.real.poll(timeout)
@@ -111,6 +116,7 @@ class Epoll(Poll):
         Poller.__init__(twin, cls.real_epoll.fromfd(number))
         return twin
 
+    @unseen
     def poll(self, timeout=None, maxevents=-1):
         if self.recorder.elsewhere() or not isinstance(timeout, (int, float, NoneType)):
             events = self.real.poll(timeout, maxevents)

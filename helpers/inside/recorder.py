@@ -21,6 +21,7 @@ from .gate import Gate
 from .ids import Ids
 from .tasks import name_of as name_of_task
 from .trace import Trace
+from .unseen import hide
 from .whose import Whose
 from .workers import Workers
 
@@ -130,6 +131,7 @@ class Recorder:
 
     def failed(self, call, error):
         """The call raised: an iteration in which nothing was ready, with the error as its only operation."""
+        hide(error)
         self.operations.extend((call, None, name_of(error), b""))
         self.returned((), (), ())
 

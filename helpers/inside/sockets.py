@@ -7,6 +7,7 @@ import os
 import socket
 
 from .recorder import EXCERPT, name_of
+from .unseen import hide, unseen
 
 real_fileno = socket.socket.fileno
 
@@ -23,6 +24,7 @@ class Twins:
         self.recorder, self.ids = recorder, recorder.ids
 
     def failed(self, name, sock, error):
+        hide(error)
         self.recorder.note((name, self.ids[real_fileno(sock)], name_of(error), b""))
 
     def replace(self, *methods):
@@ -177,7 +179,7 @@ def translate_ports(twins, ports, listens):
         recorder.note(("connect_ex", ids[real_fileno(self)], os.strerror(number) if number else None, b""))
         return number
 
-    twins.replace(bind, listen, getsockname, connect, connect_ex, sendto, *([sendmsg] if real_sendmsg else []))
+    twins.replace(connect, *map(unseen, (bind, listen, getsockname, connect_ex, sendto, *([sendmsg] if real_sendmsg else []))))
 
 
 def port_of(address):

@@ -11,6 +11,7 @@ from math import floor
 
 from .clock import taken_lock
 from .imports import when_imported
+from .unseen import unseen
 
 START = 1000          # seconds
 
@@ -132,4 +133,4 @@ def watch_waits(module, clock):
         if timeout is not None and timeout > 0 and self.is_alive():
             clock.has_waited(timeout)
 
-    module.Condition.wait, module.Thread.join = wait, join
+    module.Condition.wait, module.Thread.join = unseen(wait), unseen(join)

@@ -7,7 +7,7 @@ from .imports import when_imported
 from .workers import LOOK, stack
 
 LIBRARIES = {"subprocess", "socket", "multiprocessing", "concurrent", "urllib3", "redis", "psycopg", "serial"}
-THROUGH = {"selectors", *(f"{__package__}.{module}" for module in ("whose", "recorder", "calls", "pollers"))}
+THROUGH = {"selectors", *(f"{__package__}.{module}" for module in ("whose", "recorder", "calls", "pollers", "unseen"))}
 LOOKS = 60            # a thread of the program's own waits for so many, to see whether the main thread calls select
 MORE_LOOKS = 600      # and so many a thread that isn't in any line of the program: a helper of some library
 

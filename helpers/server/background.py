@@ -1,9 +1,11 @@
 """run: start a program in the background, and have the Server that stands for it."""
+from itertools import count
 from os import PathLike
 
+from ..errors import GlassError
 from .child import Child
 from .server import Server
-from .source import Program, find
+from .source import Program, find, find_module
 
 START = 10.0       # seconds: the longest that a program may take to reach its loop
 MEMORY = 1 << 30   # bytes that a program may ask for which a learner has written in a cell
@@ -17,11 +19,14 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
         port: int | None = None, memory: int | None = None, forks: int | None = None) -> Server:
     """Start a program in a background process, and return the Server that stands for it.
 
-    program: a lesson's stem ("04_multi_client_echo"), the path of any Python program, or what `change` returns.
+    program: a lesson's stem ("04_multi_client_echo"), the path of any Python program, or what `change` returns;
+        or "-m", and then a module's name, as in `python -m http.server 8000`: run("-m", "http.server", 8000).
     arguments: what follows it on the command line; numbers are taken as text.
     held: stand before the first select, and wait for step(). Otherwise it runs free.
     terminal: its stdin is a terminal of its own (a pty) and not a pipe.
-    record: note iterations and operations. name: how it is called, where two runs of one program are wanted.
+    record: note iterations and operations.
+    name: how it is called, where two runs of one program are wanted. A run of the same name is stopped first. Without
+        a name it is that of the file; where another file's run has it already, "server 2", "server 3" …
     timeout: seconds that a held program may take to reach its loop.
     descriptors: the most that the program may have open at a time, its three standard streams
         and our line to it included.
@@ -32,14 +37,17 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
 
     Raises GlassError if there is no such program or it never reaches its loop, ProgramDied if it ends with an error.
     """
-    found = find(program)
-    name = name or found.name
+    as_module = program == "-m"
+    if as_module and not arguments:
+        raise GlassError('run("-m") needs the name of a module, too: run("-m", "http.server").')
+    found = find_module(str(arguments[0])) if as_module else find(program)
+    name = name or free_name(found)
     if name in running:
         running[name].stop()
     if found.from_a_cell:
         memory, forks = MEMORY if memory is None else memory, FORKS if forks is None else forks
     options = {"held": held, "record": record, "terminal": terminal, "descriptors": descriptors or 0,
-               "port": port or 0, "memory": memory or 0, "forks": forks or 0}
+               "module": as_module, "port": port or 0, "memory": memory or 0, "forks": forks or 0}
     server = running[name] = Server(found, name, Child(found.path, map(str, arguments), options), held, forget)
     try:
         server.await_start(timeout)
@@ -47,6 +55,12 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
         server.stop()
         raise
     return server
+
+
+def free_name(program: Program) -> str:
+    """The program's own name; with a number, where a run of another file bears it."""
+    names = (f"{program.name} {number}" if number > 1 else program.name for number in count(1))
+    return next(name for name in names if name not in running or running[name].program.origin == program.origin)
 
 
 def forget(server: Server) -> None:

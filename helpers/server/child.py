@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import without_folders
+from . import leftovers
 
 GRACE = 1.0        # seconds that a program gets to end by itself
 DELIVERY = 2.0     # seconds that a typed line may take through the terminal
@@ -36,6 +37,8 @@ class Child:
         self.received = b""                            # the beginning of a message that isn't whole yet
         self.printing = tempfile.TemporaryFile()       # a file: a pipe that nobody reads would stop the program
         fcntl.fcntl(self.printing, fcntl.F_SETFL, os.O_APPEND)      # so that the child can cut a flood
+        self.asked = False                             # it was asked to end
+        self.cut_off = False                           # it has closed the line, and lived on
         self.seen = 0                                  # how much of it newly_printed has told
         self.terminal = None                           # the program's side of its pty, kept open; None for a pipe
         if options["terminal"]:
@@ -46,7 +49,8 @@ class Child:
             stdin, self.keyboard = os.pipe()
         self.line, line = socket.socketpair()
         told = ",".join(f"{name}={int(value)}" for name, value in options.items())
-        environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+        self.mark, self.started = leftovers.new_mark(), set()        # what it has started, as far as that is known
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8", leftovers.NAME: self.mark}
         environment.pop("PYTHONUNBUFFERED", None)      # a learner's own terminal doesn't set it
         self.process = subprocess.Popen(
             [sys.executable, "-c", BOOT, ROOT, str(line.fileno()), str(os.getpid()), told, str(path), *arguments],
@@ -123,7 +127,12 @@ class Child:
     # -- the end -----------------------------------------------------------------------------------------------------
 
     def ask_to_end(self):
+        self.asked = True
         self.process.terminate()
+
+    def look_what_it_has_started(self):
+        """Before it is asked to end: now each process still has its parent."""
+        self.started = leftovers.family(self.mark)
 
     def sleeps(self):
         """Does it wait for something, and not for its turn on a busy machine? (Linux alone tells them apart.)"""
@@ -136,11 +145,12 @@ class Child:
         return self.process.poll() is not None
 
     def bury(self):
-        """Give it the grace to be gone. Leave nothing of it: no process of its group, no descriptor but the output."""
+        """Give it the grace to be gone. Leave nothing of it: no process that it has started, no descriptor but the output."""
         try:
             self.process.wait(GRACE)
         except subprocess.TimeoutExpired:
-            pass
+            self.cut_off = not self.asked
+        leftovers.end_all(self.mark, self.started)
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):      # macOS says "not permitted" of a group that has gone

@@ -2,11 +2,12 @@
 import time
 from typing import NamedTuple
 
-from ..errors import GlassError, died, how_it_ended, where
+from ..errors import GlassError, died, ended, where
 from ..recording import Recording
 from .child import Child
 from .source import Program
 
+LOOK = 0.05        # seconds between two looks at whether the program still runs
 PATIENCE = 2.0     # seconds: the longest that anything is waited for, where nothing else is said
 
 
@@ -55,15 +56,17 @@ class Dialogue:
 
     def listen(self, done, timeout: float) -> None:
         """Take messages until done(), until the program ends, or for `timeout` seconds."""
-        end = time.monotonic() + timeout
+        end, exited = time.monotonic() + timeout, False
         while not self.ended and not done():
-            message = self.child.next_message(end)
+            message = self.child.next_message(min(end, time.monotonic() + LOOK))
             if message is not None:
                 self.take(*message)
-            elif self.child.has_exited():         # with something still alive that it has forked
+            elif exited:                          # and something that it has forked still has the line open
                 self.end()
             else:
-                break
+                exited = self.child.has_exited()
+                if not exited and time.monotonic() >= end:
+                    break
 
     def take(self, word: str, *values) -> None:
         """One message from the launcher or the recorder."""
@@ -122,6 +125,10 @@ class Dialogue:
         """Raise, and say why, if the program has ended."""
         if self.death:
             raise died(self.name, self.program, *self.death)
+        if self.child.cut_off:
+            raise GlassError(f"{self.name} has closed the line to its notebook, as code in C can, and was ended. "
+                             f"Run it again: run({self.program.asked}).")
         if self.ended:
-            raise GlassError(f"{self.name} {how_it_ended(self.exit_status)} "
-                             f"Run it again: run({self.program.path.stem!r}).")
+            served = self.looped or self.child.asked or bool(self.recording.names.listeners)
+            printed = self.child.output() if not served or self.exit_status and not self.child.asked else ""
+            raise GlassError(ended(self.name, self.program, self.exit_status, printed, served or not self.stepping))

@@ -183,11 +183,7 @@ class Server(Dialogue):
                 self.must_run()
             return
         self.listen(lambda: self.held, timeout)
-        if self.death:
-            self.must_run()
-        if self.ended:
-            raise GlassError(f"{self.name} has ended before its loop: it never called select (or poll, epoll, kqueue). "
-                             "Is the loop in a function that nobody calls?")
+        self.must_run()
         if not self.held:
             raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()}")
 
@@ -199,6 +195,7 @@ class Server(Dialogue):
         if fetch and not self.ended:
             self.fetch()
         if not self.ended:
+            self.child.look_what_it_has_started()
             self.child.say("r")                   # held, it couldn't come to an end of its own
             self.child.ask_to_end()
             self.listen(lambda: False, GRACE)

@@ -1,6 +1,8 @@
 """Programs as text: find one, show it with line numbers, make a changed copy of it ("what if this line were gone?")."""
 import difflib
 import io
+import os
+import sys
 import tempfile
 import tokenize
 from os import PathLike
@@ -13,11 +15,12 @@ WRITTEN = "this file is written by its cell in the notebook"        # in the fir
 
 
 class Program:
-    """A program file and the name that it goes by in a notebook."""
+    """A program file and the name that it goes by in a notebook. `asked`: how it was asked for, as Python writes it."""
 
-    def __init__(self, path: str | PathLike, name: str | None = None):
-        self.path = Path(path)
+    def __init__(self, path: str | PathLike, name: str | None = None, asked: str | None = None):
+        self.path = self.origin = Path(path)
         self.name = name or self.path.stem
+        self.asked = asked or repr(str(path))
 
     @property
     def from_a_cell(self) -> bool:
@@ -44,12 +47,40 @@ def find(program: str | PathLike | Program) -> Program:
     asked = str(program)
     for path in (LESSONS / f"{asked}.py", Path(asked), Path(f"{asked}.py")):
         if path.is_file():
-            return Program(path.resolve())
+            return Program(path.resolve(), asked=repr(asked))
+    if asked == "-m":
+        raise GlassError("'-m' is for run() alone: show() and change() take a program's file.")
     known = {path.stem: path.stem for path in LESSONS.glob("*.py")}
     if Path(asked).parent.is_dir():
         known |= {str(path): str(path) for path in Path(asked).parent.glob("*.py")}
     near = difflib.get_close_matches(asked, known, n=1, cutoff=0) or ["nothing"]
     raise GlassError(f"There is no program {asked!r}. The nearest is {near[0]!r}.")
+
+
+def find_module(name: str) -> Program:
+    """The program that `python -m name` runs: a module's file, or __main__.py of a package. Nothing of it is executed.
+
+    Raises GlassError if there is no such module, or if it isn't a file of Python.
+    """
+    path, parts = [os.getcwd(), *sys.path], name.split(".")
+    for number in range(len(parts)):
+        spec = find_spec(".".join(parts[:number + 1]), path)
+        path = spec and spec.submodule_search_locations
+    if path:
+        spec = find_spec(f"{name}.__main__", path)
+    if spec and spec.has_location and str(spec.origin).endswith(".py"):
+        return Program(spec.origin, name, f"'-m', {name!r}")
+    raise GlassError(f"{name!r} is a package without a __main__.py: name a module in it, as in run('-m', 'http.server')."
+                     if path else f"There is no module {name!r} that is a file of Python. "
+                     "Look at its name, and whether it is installed for this kernel.")
+
+
+def find_spec(name, path):
+    """Where a module is, by all that finds modules. (importlib's own would execute the package around it.)"""
+    for finder in sys.meta_path if path else ():
+        if hasattr(finder, "find_spec") and (spec := finder.find_spec(name, path)):
+            return spec
+    return None
 
 
 class Shown:
@@ -78,7 +109,8 @@ class Change(Program, Shown):
     def __init__(self, original, text):
         self.folder = tempfile.TemporaryDirectory(prefix="changed-")     # goes away with this object
         Program.__init__(self, Path(self.folder.name) / original.path.name,
-                         original.name.removesuffix(" (changed)") + " (changed)")
+                         original.name.removesuffix(" (changed)") + " (changed)", "change(…)")
+        self.origin = original.origin
         self.path.write_text(text, encoding="utf-8")
         Shown.__init__(self, "\n".join(difference(original.text, text)), "diff")
 

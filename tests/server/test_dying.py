@@ -181,3 +181,25 @@ def test_messages_hold_no_port_and_no_descriptor(echo):
         server.step()
         server.step()
     assert "raddr" not in caught.value.traceback
+
+
+def test_a_program_that_closes_our_line_in_c_is_told_so_and_was_written_nothing_of_ours(program, short_grace):
+    """No twin keeps code in C from it. What is open under that number afterwards is the program's."""
+    server = run(program("""\
+        import ctypes, os, select, time
+        select.select([], [], [], 0)
+        for number in range(3, 5000):
+            ctypes.CDLL(None).close(number)
+        mine = os.open(__file__ + ".mine", os.O_RDWR | os.O_CREAT)
+        for number in range(200, min(os.sysconf("SC_OPEN_MAX"), 5000)):
+            os.dup2(mine, number)
+            os.close(number)
+            os.dup2(mine, number)
+        while True:
+            select.select([], [], [], 0.01)
+        """), held=True)
+    with pytest.raises(GlassError) as caught:
+        server.step()
+        server.step()
+    says(caught, "program has closed the line to its notebook, as code in C can, and was ended. Run it again: run(")
+    assert Path(f"{server.program.path}.mine").read_bytes() == b""

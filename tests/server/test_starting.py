@@ -1,9 +1,9 @@
 """run: which program, under which name, with which arguments; and what it says where that is no program."""
 import pytest
 
-from helpers import GlassError, ProgramDied, run
+from helpers import GlassError, ProgramDied, change, connect, run, show
 from helpers.server import running
-from tests.conftest import held_or_free, says
+from tests.conftest import ended, held_or_free, says
 from tests.server.programs import TICK
 
 
@@ -88,13 +88,133 @@ def test_a_program_whose_text_is_no_utf8_can_still_be_spoken_of(tmp_path):
     says(caught, f"program has not called select after {bound:g} s", "line 4")
 
 
-@pytest.mark.parametrize("text", ["def main():\n    pass\n", "print('done')"], ids=["in a function", "none"])
-def test_a_program_that_ends_before_its_loop(program, text):
+NEVER = "it never called select (or poll, epoll, kqueue)."
+IN_A_FUNCTION = " Is the loop in a function that nobody calls?"
+
+
+@pytest.mark.parametrize("text, words", [
+    ("def main():\n    pass\n", f" has ended before its loop: {NEVER}{IN_A_FUNCTION}"),
+    ("async def main():\n    pass\n", f" has ended before its loop: {NEVER}{IN_A_FUNCTION}"),
+    ("class Server:\n    def run(self):\n        pass\n", f" has ended before its loop: {NEVER}{IN_A_FUNCTION}"),
+    ("x = 1", f" has ended before its loop: {NEVER}"),
+    ("def main(): pass\nprint('done')", f' has ended before its loop: {NEVER} It printed last: "done".'),
+    ("def main(): pass\nraise SystemExit(3)", f" has ended (exit status 3) before its loop: {NEVER}"),
+    ("import sys\nsys.exit('no port given')",
+     f' has ended (exit status 1) before its loop: {NEVER} It printed last: "no port given".'),
+    ("import os\nprint('so long', flush=True)\nos.kill(os.getpid(), 9)",
+     f' was ended by SIGKILL before its loop: {NEVER} It printed last: "so long".'),
+    ("for number in range(100): print('line', number, end='\\n\\n')",
+     f' has ended before its loop: {NEVER} It printed last: "line 95 / line 96 / line 97 / line 98 / line 99".'),
+], ids=["in a function", "coroutine", "method", "no function", "printed", "status", "reason", "killed", "much"])
+def test_a_program_that_ends_before_its_loop(program, text, words):
+    path = program(text)
     with pytest.raises(GlassError) as caught:
-        run(program(text), held=True)
-    says(caught, "program has ended before its loop: it never called select",
-         "Is the loop in a function that nobody calls?")
+        run(path, held=True)
+    says(caught)
+    assert str(caught.value) == f"program{words} Run it again: run({str(path)!r})."
     assert not running
+
+
+@held_or_free
+def test_a_usage_is_quoted(program, monkeypatch, held):
+    path = program("import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('port')\nparser.parse_args()")
+    monkeypatch.chdir(path.parent)
+    with pytest.raises(GlassError) as caught:
+        assert ended(run("program.py", held=held))
+        running["program"].step()
+    says(caught, "program has ended (exit status 2)",
+         'It printed last: "usage: program.py [-h] port / program.py: error: the following arguments are required: port".',
+         "Run it again: run('program.py').")
+
+
+def test_a_loop_that_gives_up_is_quoted_and_one_that_is_done_is_not(program):
+    for status, words in (3, 'program has ended (exit status 3). It printed last: "goodbye". Run'), (0, "status 0). Run"):
+        server = run(program(f"import select\nselect.select([], [], [], 0)\nprint('goodbye')\nraise SystemExit({status})"),
+                     held=True)
+        with pytest.raises(GlassError) as caught:
+            server.step()
+            server.step()
+        says(caught, words)
+
+
+@pytest.mark.parametrize("asked", ["tool", "tool.py", "./tool.py"])
+def test_what_is_to_be_run_again_is_said_as_it_was_asked_for(program, monkeypatch, asked):
+    monkeypatch.chdir(program(TICK, "tool").parent)
+    server = run(asked, held=True)
+    server.stop()
+    with pytest.raises(GlassError) as caught:
+        server.step()
+    says(caught, f"tool was ended by SIGTERM. Run it again: run({asked!r}).")
+    with run(asked) as again:
+        assert again.state == "running free"
+
+
+# -- modules -------------------------------------------------------------------------------------------------------
+
+
+def test_a_module_of_the_standard_library(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    server = run("-m", "http.server", 8000, held=True)
+    assert server.name == "http.server" and connect(server, "alice")
+    server.stop()
+    with pytest.raises(GlassError) as caught:
+        server.step()
+    says(caught, "http.server was ended by SIGTERM. Run it again: run('-m', 'http.server').")
+
+
+@pytest.mark.parametrize("module, words", [
+    ("no_such_tool", "There is no module 'no_such_tool' that is a file of Python. Look at its name, and whether it is "
+                     "installed for this kernel."),
+    ("json.no_such", "There is no module 'json.no_such' that is a file of Python."),
+    ("sys", "There is no module 'sys' that is a file of Python."),
+    ("json", "'json' is a package without a __main__.py: name a module in it, as in run('-m', 'http.server')."),
+])
+def test_a_module_that_cannot_be_run(module, words):
+    with pytest.raises(GlassError) as caught:
+        run("-m", module)
+    says(caught, words)
+
+
+def test_looking_for_a_module_executes_nothing_of_it(program, monkeypatch):
+    folder = program("print('imported')", "tool").parent
+    (folder / "around").mkdir()
+    (folder / "around" / "__init__.py").write_text("raise RuntimeError('executed')")
+    (folder / "around" / "tool.py").write_text(TICK)
+    monkeypatch.chdir(folder)
+    with pytest.raises(ProgramDied, match="RuntimeError: executed"):          # the program's own error, as python -m has it
+        run("-m", "around.tool", held=True)
+
+
+@pytest.mark.parametrize("ask, words", [
+    (lambda: run("-m"), 'run("-m") needs the name of a module, too: run("-m", "http.server").'),
+    (lambda: show("-m"), "'-m' is for run() alone: show() and change() take a program's file."),
+    (lambda: change("-m", "a", "b"), "'-m' is for run() alone: show() and change() take a program's file."),
+])
+def test_modules_are_for_run_alone(ask, words):
+    with pytest.raises(GlassError) as caught:
+        ask()
+    says(caught, words)
+
+
+# -- names ---------------------------------------------------------------------------------------------------------
+
+
+def test_another_file_of_the_same_name_runs_beside_it_under_a_name_of_its_own(program, tmp_path):
+    paths = []
+    for folder in "one", "two", "three":
+        (tmp_path / folder).mkdir()
+        paths.append(program(TICK, f"{folder}/server"))
+    servers = [run(path, held=True) for path in paths]
+    assert [server.name for server in servers] == ["server", "server 2", "server 3"]
+    again = run(paths[1], held=True)                     # the same file again: it replaces its own run, and no other
+    assert again.name == "server 2" and [server.state for server in servers] == ["held", "ended", "held"]
+    servers[0].stop()
+    named = run(paths[2], held=True, name="server 2")    # a name that is asked for is given
+    assert named.name == "server 2" and again.ended
+    assert [run(changed, held=True).name for changed in
+            [change(path, "'tick'", "'tock'") for path in paths]] == ["server (changed)", "server (changed) 2",
+                                                                      "server (changed) 3"]
+    assert run(change(paths[0], "'tick'", "'tack'"), held=True).name == "server (changed)"
 
 
 def test_a_program_that_never_reaches_its_loop(program):

@@ -99,8 +99,9 @@ import gc, json, os, resource, sys, time
 sys.path.insert(0, sys.argv[1])
 import psutil
 from helpers import trials
-from helpers.server import running
+from helpers.server import leftovers, running
 us = psutil.Process()
+leftovers.start_keeper()          # it stays, as long as we do
 def measured():
     gc.collect()
     return us.num_fds(), resource.getrlimit(resource.RLIMIT_NOFILE), len(us.children(recursive=True))

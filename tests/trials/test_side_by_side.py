@@ -46,7 +46,9 @@ INTERRUPTED = """
 import json, os, signal, sys, threading, time
 import psutil
 from helpers import trials
-from helpers.server import running
+from helpers.server import leftovers, running
+
+leftovers.start_keeper()                                       # it stays, as long as we do
 
 signal.signal(signal.SIGINT, signal.default_int_handler)       # ignored where the tests run in the background
 path, servers, pause, signals = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
@@ -72,9 +74,9 @@ thread.start()
 seconds = interruptible(lambda: trials.run_all(path))
 interruptible(lambda: (thread.join(), time.sleep(0.1)))
 end = time.monotonic() + 10
-while time.monotonic() < end and (running or psutil.Process().children() or threading.active_count() > threads):
+while time.monotonic() < end and (running or len(psutil.Process().children()) > 1 or threading.active_count() > threads):
     time.sleep(0.02)
-left = len(running), len(psutil.Process().children()), threading.active_count() - threads
+left = len(running), len(psutil.Process().children()) - 1, threading.active_count() - threads
 again = trials.run_all("06_read_write_queues", only=["echo of one line"]).verdicts[0].survived
 print("told", json.dumps({"seconds": seconds, "left": left, "again": again}))
 """
