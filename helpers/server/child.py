@@ -105,9 +105,13 @@ class Child:
 
     def await_delivery(self):
         """Wait until something typed has come through the terminal, and can be read on its other side."""
+        self.delivered(DELIVERY)
+
+    def delivered(self, timeout=0):
+        """Can something typed be read on the terminal's other side, now or within `timeout` seconds?"""
         with selectors.SelectSelector() as selector:
             selector.register(self.terminal, selectors.EVENT_READ)
-            selector.select(DELIVERY)
+            return bool(selector.select(timeout))
 
     def output(self, start=0):
         """What the program has printed, from byte `start` on, as text that names no folder of this machine."""

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ..errors import GlassError, died, how_it_ended, where
 from ..recording import Recording
+from . import guests, waiting
 from .child import Child
 from .source import Program
 
@@ -36,6 +37,9 @@ class Dialogue:
         self.frozen = False           # its process is stopped for a moment, and answers nobody
         self.looped = False           # it has called select
         self.answers = {}             # the child's last answers
+        self.to = None                # the server whose client it is
+        self.guests = []              # programs that are clients of it
+        self.connections = []         # to the server whose client it is: (its own address, the server's)
         self.ended = False
         self.death = None             # (error, message, line, traceback) of a program that died
         self.exit_status: int | None = None       # -9 says "killed by signal 9", as in subprocess
@@ -66,6 +70,7 @@ class Dialogue:
 
     def take(self, word: str, *values) -> None:
         """One message from the launcher or the recorder."""
+        guests.introduce(self)
         if word == "held":
             self.add(*values)
             self.held = not self.leaving
@@ -80,6 +85,8 @@ class Dialogue:
             self.answers[word] = values
         elif word == "listening":
             self.recording.add([], *values)
+        elif word == "connected":
+            guests.met(self, *values)
         elif word == "looping":
             self.looped = True
         elif word == "ended":
@@ -98,6 +105,16 @@ class Dialogue:
         """The program has come to its end, or comes to it now."""
         self.exit_status = self.child.bury()
         self.ended, self.held, self.under_way = True, False, False
+
+    def introduce(self) -> None:
+        """As a client of a server: claim our name for each connection that we have made."""
+        self.listen(lambda: False, 0)
+
+    def await_rest(self) -> None:
+        """As one of two programs that talk: wait until it waits for something, if it doesn't stand still anyhow."""
+        if not (self.ended or self.held or self.frozen):
+            waiting.await_sleep(self.child.process.pid, PATIENCE)
+            self.introduce()
 
     # -- what is known from it -------------------------------------------------------------------------------------
 
