@@ -31,7 +31,7 @@ BOOT = "import sys; sys.path[0] = sys.argv[1]; from helpers.inside.launcher impo
 class Child:
     """A running program. `options`: a dict, numbers or truth values under the names that launcher.main knows."""
 
-    def __init__(self, path, arguments, options):
+    def __init__(self, path, arguments, options, folder=None):
         self.path = path
         self.received = b""                            # the beginning of a message that isn't whole yet
         self.printing = tempfile.TemporaryFile()       # a file: a pipe that nobody reads would stop the program
@@ -51,7 +51,7 @@ class Child:
         self.process = subprocess.Popen(
             [sys.executable, "-c", BOOT, ROOT, str(line.fileno()), str(os.getpid()), told, str(path), *arguments],
             stdin=stdin, stdout=self.printing, stderr=subprocess.STDOUT,
-            pass_fds=[line.fileno()], start_new_session=True, env=environment)
+            pass_fds=[line.fileno()], start_new_session=True, env=environment, cwd=folder)
         line.close()
         if self.terminal is None:
             os.close(stdin)
@@ -128,6 +128,9 @@ class Child:
 
     def ask_to_end(self):
         self.process.terminate()
+
+    def kill(self):
+        self.process.kill()
 
     def sleeps(self):
         """Does it wait for something, and not for its turn on a busy machine? (Linux alone tells them apart.)"""

@@ -17,6 +17,7 @@ class Server(Dialogue):
         super().__init__(program, name, child, stepping)
         self.stopped = stopped        # called with this server once it has been stopped
         self.spun = False             # when it was looked at the last time, its loop went round for nothing
+        self.folder = None            # the Folder that it runs in; None: the notebook's own
         self.clients = []             # kept, so that no client leaves because a notebook forgets its name
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -160,6 +161,15 @@ class Server(Dialogue):
         if not self.held:
             raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()} "
                              "A program without such a loop can only run free: held=False.")
+
+    def kill(self) -> None:
+        """End the program at once (SIGKILL), as when the power fails. What was seen of it until now is kept."""
+        self.must_run()
+        self.fetch()
+        self.child.kill()
+        self.listen(lambda: False, GRACE)
+        if not self.ended:                        # something that it has forked still holds our line
+            self.end()
 
     def stop(self, fetch: bool = True) -> None:
         """End the program, and all that it has started. Its output stays to be looked at, and its iterations, too.
