@@ -104,18 +104,22 @@ def how_it_ended(status):
     return f"has ended (exit status {status})."
 
 
-def where(program, line, iterations, call, timeout):
-    """A sentence on where a program is, and what that means for its loop."""
+def where(program, line, iterations, call, timeout, answered=True, stepped=True, alone=True, listens=False):
+    """A sentence on where a program is, and what that means for its loop.
+
+    alone: it has no other threads and processes, which might serve somebody; listens: it has a listener, of whatever kind.
+    """
     if call:
         long = "no timeout" if timeout is None else f"a timeout of {timeout:g} s"
-        return (f"It waits in {call} with {long}, and nothing that it watches is ready. "
-                "Let a client connect or send something, or type a line, and step again.")
-    if line is None:
-        return "It is still starting. Give it more time: run(…, timeout=60)."
-    here = f"It is in line {line}, `{line_of(program, line)}`"
+        advice = " Let a client connect or send something, or type a line, and step again." if stepped else ""
+        return f"It waits in {call} with {long}, and nothing that it watches is ready.{advice}"
+    if line is None and not answered:
+        return "It doesn't answer." if iterations or listens else "It is still starting. Give it more time: run(…, timeout=60)."
+    here = f"It is in line {line}, `{line_of(program, line)}`" if line else "It is in no line of its own, but in a library's"
     if iterations:
-        return f"{here}, and not in select: as long as it stays there, nobody else is served."
-    return f"{here}, and has not called select (or poll, epoll, kqueue) yet."
+        nobody = ": as long as it stays there, nobody else is served" if alone else ""
+        return f"{here}, and not in select{nobody}."
+    return f"{here}, and has not called select (or poll, epoll, kqueue) yet.{' It listens all the same.' if listens else ''}"
 
 
 def line_of(program, number):

@@ -45,6 +45,7 @@ class Recorder:
         self.note = self.operations.extend                 # note((name, id, size, first bytes)); see `beside_threads`
         self.whole = True                                  # nothing had to be left out yet
         self.now = None                   # the iteration that goes on: what is known of it so far
+        self.coming = None                # while the loop stands: what it is going to ask its next call
         self.last_seen = ((), ())         # watched lists of the iteration before, shared when they are the same
         self.news, self.last_done = 0, () # iterations that moved bytes, or did not just what the one before did
 
@@ -61,7 +62,9 @@ class Recorder:
         self.finish()
         self.operations.clear()
         if self.gate.closed:
+            self.coming = timeout, watched_read, watched_write
             self.stand()
+            self.coming = None
         self.number += 1
         if self.number == 1:
             self.tell("looping")
@@ -132,10 +135,11 @@ class Recorder:
     # -- what the notebook asks for --------------------------------------------------------------------------
 
     def progress(self):
-        """(iterations so far, the call that has not come back, its timeout, iterations that did anything new)."""
+        """(iterations so far, the call that has not come back, its timeout, iterations that did anything new, what
+        the loop is going to ask for where it stands now: (timeout, watched for reading, for writing))."""
         known = self.now[0] if self.now else ()
         call, timeout = known[1:3] if len(known) == 5 else (None, None)
-        return self.number, call, timeout, self.news if self.recording else None
+        return self.number, call, timeout, self.news if self.recording else None, self.coming
 
     def hand_over(self):
         """Everything that is not handed over yet: (iterations, sockets that were born)."""

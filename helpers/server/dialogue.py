@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ..errors import GlassError, died, how_it_ended, where
 from ..recording import Recording
-from . import guests, waiting
+from . import guests, outside, waiting
 from .child import Child
 from .source import Program
 
@@ -14,14 +14,17 @@ PATIENCE = 2.0     # seconds: the longest that anything is waited for, where not
 class Whereabouts(NamedTuple):
     """Where a program is: its `line` of the program's own, the iterations so far, and the `call` that has not come back.
 
-    `news`: how many of the iterations did anything new (None where they aren't recorded). All is None, and rounds 0, of
-    a program that doesn't answer.
+    `news`: how many of the iterations did anything new (None where they aren't recorded). `coming`: of a loop that stands,
+    the timeout and the two watched lists, of ids, of its next call. All is None, and rounds 0, of a program that doesn't
+    answer; `answered` tells that.
     """
     line: int | None = None
     rounds: int = 0
     call: str | None = None
     timeout: float | None = None
     news: int | None = None
+    coming: tuple | None = None
+    answered: bool = False
 
 
 class Dialogue:
@@ -123,12 +126,19 @@ class Dialogue:
 
     def whereabouts(self) -> "Whereabouts":
         """Where the program is now."""
-        return Whereabouts(*self.ask("w", "where") or ())
+        answer = self.ask("w", "where")
+        return Whereabouts(*answer, answered=True) if answer else Whereabouts()
+
+    def watches_next(self) -> list[str] | None:
+        """Names of what a loop that stands is going to watch in its next call; None where that isn't known."""
+        coming = self.whereabouts().coming
+        return coming and [self.recording.names.name(one) for one in (*coming[1], *coming[2])]
 
     def where_it_is(self) -> str:
         """A sentence on where the program is now, and what that means."""
-        now = self.whereabouts()
-        return where(self.program, now.line, now.rounds, now.call, now.timeout)
+        now, pid = self.whereabouts(), self.child.process.pid
+        return where(self.program, now.line, now.rounds, now.call, now.timeout, answered=now.answered,
+                     stepped=self.stepping, alone=outside.is_alone(pid), listens=bool(outside.listening(pid)))
 
     def must_run(self) -> None:
         """Raise, and say why, if the program has ended."""

@@ -7,6 +7,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from .outside import processes
+
 QUIET = 0.02       # seconds for which it must sleep without being woken: it may sleep for a moment in between
 LOOK = 0.002       # seconds between two looks
 
@@ -29,16 +31,12 @@ def await_sleep(pid: int, timeout: float) -> bool:
 def sleepers(pid: int) -> dict | None:
     """{thread: how often it has gone to sleep} if all threads sleep; {} if one is at work; None if the process is gone."""
     import psutil
-    with suppress(psutil.Error):
-        process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return None
-        threads = {}
-        for one in (process, *process.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                threads |= threads_of(one)
-        return threads if all(threads.values()) else {}
-    return None
+    threads = {}
+    for process in processes(pid):
+        with suppress(psutil.Error):           # it has just ended
+            if process.pid != pid or process.status() != psutil.STATUS_ZOMBIE:
+                threads |= threads_of(process)
+    return (threads if all(threads.values()) else {}) if threads else None
 
 
 def threads_of(process):
