@@ -13,12 +13,12 @@ INTERNET = (socket.AF_INET, socket.AF_INET6)
 class Ports:
     """Asked and real ports of this process, told apart by the type of socket (TCP and UDP count alone)."""
 
-    def __init__(self, first=None, known=(), tell=None):
+    def __init__(self, first=None, known=(), tell=lambda word, *values: None):
         """`known`: {asked: real} of the server that this program is a client of. It is told when it connects there."""
         self.real_of = {(socket.SOCK_STREAM, asked): real for asked, real in dict(known).items()}
         self.asked_of = {(kind, real): asked for (kind, asked), real in self.real_of.items()}
         self.first = first                   # the real port of the first TCP listener, where somebody wants a certain one
-        self.tell = tell if known else None
+        self.tell, self.is_client = tell, bool(known)
 
     def bind(self, sock, address, real_bind, real_getsockname):
         """Bind to a free port; a port that was asked for before stays where it is, with the system's own errors."""
@@ -33,6 +33,8 @@ class Ports:
             real = real_getsockname(sock)[1]
             self.real_of[sock.type, asked] = real
             self.asked_of[sock.type, real] = asked
+            if tcp:
+                self.tell("bound", asked, real)          # a library in C may listen there, and say nothing
 
     def asked(self, sock, address):
         """An address as the program knows it."""
@@ -54,7 +56,7 @@ class Ports:
                 self.connected(sock, address, getsockname)
             return number
 
-        return connect_and_tell if self.tell else connect
+        return connect_and_tell if self.is_client else connect
 
     def connected(self, sock, address, getsockname):
         if sock.type == socket.SOCK_STREAM and self.is_internet(sock, address):

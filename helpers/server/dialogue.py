@@ -40,6 +40,7 @@ class Dialogue:
         self.frozen = False           # its process is stopped for a moment, and answers nobody
         self.looped = False           # it has called select
         self.answers = {}             # the child's last answers
+        self.bound = {}               # real TCP ports -> those that the program asked for
         self.to = None                # the server whose client it is
         self.guests = []              # programs that are clients of it
         self.connections = []         # to the server whose client it is: (its own address, the server's)
@@ -90,6 +91,8 @@ class Dialogue:
             self.recording.add([], *values)
         elif word == "connected":
             guests.met(self, *values)
+        elif word == "bound":
+            self.bound[values[1]] = values[0]
         elif word == "looping":
             self.looped = True
         elif word == "ended":

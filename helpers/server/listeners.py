@@ -21,7 +21,7 @@ def known(server) -> list[tuple[int, str, int]]:
     rows = list(server.recording.names.listeners.values())
     if rows or server.ended:
         return rows
-    return [(port, host, port) for host, port in outside.listening(server.child.process.pid)]
+    return [(server.bound.get(port, port), host, port) for host, port in outside.listening(server.child.process.pid)]
 
 
 def find_listener(server, port, timeout: float) -> tuple[str, int]:
