@@ -39,7 +39,8 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
     folder: the folder that it runs in, a path; otherwise the notebook's own. True makes a new one, server.folder, which
         goes away with the notebook; run(…, folder=server.folder) is a second run in the same.
 
-    Raises GlassError if there is no such program or folder, nobody listens at `to`, or it never reaches its loop, ProgramDied if it ends with an error.
+    Raises GlassError if there is no such program or folder, nobody listens at `to`, or it never reaches its loop,
+    ProgramDied if it ends with an error.
     """
     found = find(program)
     name = name or found.name

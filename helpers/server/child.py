@@ -45,17 +45,21 @@ class Child:
         else:
             stdin, self.keyboard = os.pipe()
         self.line, line = socket.socketpair()
-        told = ",".join(f"{name}={int(value)}" for name, value in options.items())
         environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
         environment.pop("PYTHONUNBUFFERED", None)      # a learner's own terminal doesn't set it
         self.process = subprocess.Popen(
-            [sys.executable, "-c", BOOT, ROOT, str(line.fileno()), str(os.getpid()), told, str(path), *arguments],
+            self.command(line.fileno(), arguments, options),
             stdin=stdin, stdout=self.printing, stderr=subprocess.STDOUT,
             pass_fds=[line.fileno()], start_new_session=True, env=environment, cwd=folder)
         line.close()
         if self.terminal is None:
             os.close(stdin)
         os.set_blocking(self.keyboard, False)
+
+    def command(self, number, arguments, options):
+        """What is started, with `number` the child's end of the line."""
+        told = ",".join(f"{name}={int(value)}" for name, value in options.items())
+        return [sys.executable, "-c", BOOT, ROOT, str(number), str(os.getpid()), told, str(self.path), *arguments]
 
     # -- the line ------------------------------------------------------------------------------------------------
 

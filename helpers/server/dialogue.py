@@ -14,6 +14,8 @@ PATIENCE = 2.0     # seconds: the longest that anything is waited for, where not
 class Whereabouts(NamedTuple):
     """Where a program is: its `line` of the program's own, the iterations so far, and the `call` that has not come back.
 
+    `news`: how many of the iterations did anything new (None where they aren't recorded). `clock`: seconds since the
+    program's first line, by its own clock. All is None, and rounds 0, of a program that doesn't answer.
     `news`: how many of the iterations did anything new (None where they aren't recorded). `coming`: of a loop that stands,
     the timeout and the two watched lists, of ids, of its next call. All is None, and rounds 0, of a program that doesn't
     answer; `answered` tells that.
@@ -23,12 +25,14 @@ class Whereabouts(NamedTuple):
     call: str | None = None
     timeout: float | None = None
     news: int | None = None
+    clock: float | None = None
     coming: tuple | None = None
     answered: bool = False
 
 
 class Dialogue:
     """The notebook's side of the line. Messages that have come are taken in `listen`, and nowhere else."""
+    ends_with_its_server = False      # as a guest of another one; see `guests`
 
     def __init__(self, program: Program, name: str, child: Child, stepping: bool):
         self.program, self.name, self.child = program, name, child
@@ -87,6 +91,10 @@ class Dialogue:
             self.answers[word] = values
         elif word == "where":
             self.answers[word] = values
+        elif word == "threads":
+            rows, born = values
+            self.recording.add([], born)
+            self.answers[word] = rows
         elif word == "listening":
             self.recording.add([], *values)
         elif word == "connected":

@@ -25,6 +25,9 @@ def join(guest, server) -> None:
 
 def part(guest) -> None:
     """It has been stopped."""
+    for one in list(getattr(guest, "guests", ())):
+        if one.ends_with_its_server:
+            one.stop()
     if guest.to and guest in guest.to.guests:
         guest.to.guests.remove(guest)
 

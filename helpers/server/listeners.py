@@ -4,7 +4,6 @@ import time
 from ..errors import GlassError, StillWaiting
 from . import outside
 
-
 ROUNDS = 1000      # iterations in which a held program may come to listen
 IDLE = 3           # of these, the most in a row that only wait for their timeout, where it listens elsewhere already
 LOOK = 0.1         # seconds between two looks from outside at a program that runs free

@@ -40,3 +40,14 @@ def listening(pid: int) -> list[tuple[str, int]]:
     import psutil
     return sorted({tuple(one.laddr) for one in connections(pid) if one.status == psutil.CONN_LISTEN},
                   key=lambda address: address[1])
+
+
+def peers(port: int, abandoned: bool = False) -> set[int]:
+    """The ports from which somebody is connected to this one. abandoned: only of those whose process has ended since."""
+    import psutil
+    with suppress(psutil.Error):               # macOS tells of all connections to root alone
+        rows = [one for one in psutil.net_connections(kind="tcp") if one.raddr]
+        theirs = {one.raddr[1] for one in rows if one.laddr[1] == port} | {one.laddr[1] for one in rows if one.raddr[1] == port}
+        alive = {one.laddr[1] for one in rows if one.raddr[1] == port and one.pid}
+        return theirs - alive if abandoned else theirs
+    return set()
