@@ -10,6 +10,7 @@ clock      the program's clocks, set ahead                   trace      the line
 ids        which descriptor is which socket                  calls      a twin of select
 pollers    twins of poll, epoll and kqueue                   sockets    twins of what is done with sockets
 files      the same of stdin, pipes and descriptors          ports      free ports for fixed ones
-imports    modules changed when they are imported
+imports    modules changed when they are imported            evidence   how the call was made that a program died of
+keeper     keeps somebody else's program, for `server.using`
 limits     of memory, descriptors and forks                  obituary   what is told of a program that died
 """
