@@ -11,6 +11,7 @@ ids        which descriptor is which socket                  calls      a twin o
 pollers    twins of poll, epoll and kqueue                   sockets    twins of what is done with sockets
 files      the same of stdin, pipes and descriptors          ports      free ports for fixed ones
 imports    modules changed when they are imported            apart      our descriptors, out of the program's way
+evidence   how the call was made that a program died of      keeper     keeps somebody else's program, for `server.using`
 limits     of memory, descriptors and forks                  obituary   what is told of a program that died
 unseen     tracebacks without our frames
 """

@@ -14,7 +14,10 @@ from .unseen import cut_frames, cut_stacks, unseen
 
 
 def main(number, parent, options, program, *arguments):
-    """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0 …", as `run` explains them."""
+    """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0 …", as `run` explains them.
+
+    "to 6666=40123" says where the port 6666 of the server is that this program is a client of.
+    """
     options = {name: int(value) for name, value in (option.split("=") for option in options.split(","))}
     line = Line(int(number), int(parent))
     recorder = Recorder(program, line.tell, held=options["held"], recording=options["record"])
@@ -30,7 +33,8 @@ def main(number, parent, options, program, *arguments):
     tasks.install(recorder)
     calls.install(recorder)
     pollers.install(recorder)
-    sockets.install(recorder, Ports(options["port"]))
+    known = {int(name[3:]): real for name, real in options.items() if name.startswith("to ")}
+    sockets.install(recorder, Ports(options["port"], known, line.tell))
     files.install(recorder)
     apart.install()
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed

@@ -1,16 +1,19 @@
 """What is told of a program that died: the error that ended it, in the program's own frames alone."""
+from .evidence import evidence
 from .unseen import without_ours
 
 
 def obituary(error, program):
-    """(type, message, line in the program or None, traceback) of the error that ended a program."""
+    """(type, message, line in the program or None, traceback, evidence) of the error that ended a program."""
     import traceback
     clean(error)
     line = error.lineno if isinstance(error, SyntaxError) and error.filename == program else None
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename == program:
-            line = number
-    return type(error).__name__, message_of(error), line, "".join(traceback.format_exception(error))
+    chain = list(links(error.__traceback__))
+    for link in chain:
+        if link.tb_frame.f_code.co_filename == program:
+            line = link.tb_lineno
+    text = "".join(traceback.format_exception(error))
+    return type(error).__name__, message_of(error), line, text, evidence(chain, program)
 
 
 def message_of(error):
@@ -19,6 +22,12 @@ def message_of(error):
         return str(error)
     except Exception:
         return ""
+
+
+def links(link):
+    while link:
+        yield link
+        link = link.tb_next
 
 
 def clean(error):

@@ -140,7 +140,7 @@ def translate_ports(twins, ports, listens):
     """bind, listen, connect and their like: the program speaks of the ports that it asks for, the system of real ones."""
     recorder, ids, failed, cls = twins.recorder, twins.ids, twins.failed, socket.socket
     real_bind, real_listen, real_getsockname = cls.bind, cls.listen, cls.getsockname
-    real_connect, real_connect_ex = cls.connect, cls.connect_ex
+    real_connect, real_connect_ex = (ports.telling(call, real_getsockname) for call in (cls.connect, cls.connect_ex))
     real_sendto, real_sendmsg = cls.sendto, getattr(cls, "sendmsg", None)
 
     def bind(self, address):

@@ -10,6 +10,7 @@ class Names:
     def __init__(self):
         self.by_id = {0: "closed"}
         self.claimed = defaultdict(deque)      # a client's port -> the names of those who had it, in turn
+        self.from_port = {}          # a client's port -> the id of its connection, once that is accepted
         self.count = Counter()
         self.listeners = {}          # id -> (port asked for, host, real port), in order of listen()
 
@@ -30,6 +31,7 @@ class Names:
             for one, (port, *_) in self.listeners.items():
                 self.by_id[one] = f"listener :{port}" if several and port else "listener"
         elif kind == "connection":
+            self.from_port[details[0]] = number
             names = self.claimed[details[0]]
             self.by_id[number] = names.popleft() if names else self.numbered("conn")
         elif kind == "client":
