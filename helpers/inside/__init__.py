@@ -13,5 +13,5 @@ files      the same of stdin, pipes and descriptors          ports      free por
 imports    modules changed when they are imported            apart      our descriptors, out of the program's way
 evidence   how the call was made that a program died of      keeper     keeps somebody else's program, for `server.using`
 limits     of memory, descriptors and forks                  obituary   what is told of a program that died
-unseen     tracebacks without our frames
+frames     tracebacks without our frames
 """

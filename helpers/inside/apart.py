@@ -10,7 +10,7 @@ from posix import close as real_close
 from posix import dup2 as real_dup2
 from posix import fstat
 
-from .unseen import unseen
+from .frames import unseen
 
 HIGHEST = 4096        # above what select takes, and still a small table for each process that is forked
 

@@ -7,7 +7,7 @@ import select
 import selectors
 import socket
 
-from .unseen import hide
+from .frames import hide
 
 NoneType = type(None)
 real_fileno = socket.socket.fileno

@@ -6,7 +6,7 @@ tests). So nobody waits five seconds for nothing, and a held program behaves the
 import time
 from _thread import allocate_lock, get_ident
 
-from .unseen import hide
+from .frames import hide
 
 OFTEN = 10_000        # a program that asks a standing clock so often, in one iteration, waits for it to move
 AGAIN = 20            # and so does one that asks it so often, if the iteration has lasted for

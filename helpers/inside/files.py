@@ -3,9 +3,9 @@ import io
 import os
 import sys
 
+from .frames import hide, unseen
 from .recorder import EXCERPT
 from .sockets import excerpt
-from .unseen import hide, unseen
 
 
 def install(recorder):

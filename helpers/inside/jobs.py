@@ -2,8 +2,8 @@
 from _thread import get_ident
 from collections import deque
 
+from .frames import unseen
 from .imports import when_imported
-from .unseen import unseen
 
 busy = set()          # threads that have taken a job from a queue, and have not asked for the next
 

@@ -6,11 +6,11 @@ from _signal import SIGINT, default_int_handler, signal
 from _thread import start_new_thread
 
 from . import apart, calls, files, imports, limits, pollers, sockets, tasks, times
+from .frames import cut_frames, cut_stacks, unseen
 from .line import Line
 from .obituary import obituary
 from .ports import Ports
 from .recorder import Recorder
-from .unseen import cut_frames, cut_stacks, unseen
 
 
 def main(number, parent, options, program, *arguments):

@@ -1,6 +1,6 @@
 """What is told of a program that died: the error that ended it, in the program's own frames alone."""
 from .evidence import evidence
-from .unseen import without_ours
+from .frames import without_ours
 
 
 def obituary(error, program):

@@ -6,7 +6,7 @@ import select
 import selectors
 
 from .calls import NoneType, descriptor, seconds
-from .unseen import unseen
+from .frames import unseen
 
 
 def install(recorder):

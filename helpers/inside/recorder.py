@@ -17,11 +17,11 @@ from _thread import allocate_lock, get_ident
 from collections import deque
 
 from .clock import Clock
+from .frames import hide
 from .gate import Gate
 from .ids import Ids
 from .tasks import name_of as name_of_task
 from .trace import Trace
-from .unseen import hide
 from .whose import Whose
 from .workers import Workers
 

@@ -6,8 +6,8 @@ is a Python class: its methods are replaced in place, so every instance and subc
 import os
 import socket
 
+from .frames import hide, unseen
 from .recorder import EXCERPT, name_of
-from .unseen import hide, unseen
 
 real_fileno = socket.socket.fileno
 

@@ -10,8 +10,8 @@ from _thread import get_ident
 from math import floor
 
 from .clock import taken_lock
+from .frames import unseen
 from .imports import when_imported
-from .unseen import unseen
 
 START = 1000          # seconds
 
