@@ -42,8 +42,10 @@ def sentence(column, after):
 
 
 def short(operation):
-    parts = [operation.name, operation.error or "", "→ " + operation.peer if operation.peer else "",
+    parts = [operation.name, operation.error or "", f"{operation.arrow} {operation.peer}" if operation.peer else "",
              "" if operation.size is None else str(operation.size)]
+    if operation.peer and operation.size == 0:             # an empty datagram is one, and not the end
+        parts.append("b''")
     return " ".join(part for part in parts if part)
 
 

@@ -5,7 +5,7 @@ import sys
 from _signal import SIGINT, default_int_handler, signal
 from _thread import start_new_thread
 
-from . import calls, files, imports, limits, pollers, sockets
+from . import births, calls, files, imports, limits, pollers, sockets
 from .line import Line
 from .obituary import obituary
 from .ports import Ports
@@ -26,6 +26,7 @@ def main(number, parent, options, program, *arguments):
     pollers.install(recorder)
     sockets.install(recorder, Ports(options["port"]))
     files.install(recorder)
+    births.install(recorder)
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed
     os.register_at_fork(before=calm_fork, after_in_child=lambda: line.cut(recorder))
     start_new_thread(line.listen, (recorder,))

@@ -45,8 +45,11 @@ class Poller:
     def watched_now(self):
         """(ids watched for reading, ids watched for writing), as tuples that are shared while nothing changes."""
         ids = self.recorder.ids
-        if self.forgets and any(ids.get(number) != one[0] for number, one in self.account.items()):
-            self.account = {number: one for number, one in self.account.items() if ids.get(number) == one[0]}
+        if any(ids.get(number) != one[0] for number, one in self.account.items()):
+            if self.forgets:
+                self.account = {number: one for number, one in self.account.items() if ids.get(number) == one[0]}
+            else:                            # poll goes on with whatever has the number now
+                self.account = {number: (ids[number], *one[1:]) for number, one in self.account.items()}
             self.watched = None
         if self.watched is None:
             rows = self.account.values()
@@ -79,6 +82,7 @@ class Poll(Poller):
 
     def register(self, fd, eventmask=all_events):
         self.real.register(fd, eventmask)
+        self.recorder.ids.renewed(descriptor(fd))
         self.watch(descriptor(fd), eventmask & select.POLLIN, eventmask & select.POLLOUT)
 
     def modify(self, fd, eventmask):

@@ -34,6 +34,10 @@ class Ports:
         """An address as the program knows it."""
         return self.changed(sock, address, self.asked_of)
 
+    def asked_port(self, sock, address):
+        """The port that the program asked for, of one with this real address; None where it asked for none."""
+        return self.asked_of.get((sock.type, address[1])) if self.is_internet(sock, address) else None
+
     def real(self, sock, address):
         """An address as the system knows it."""
         return self.changed(sock, address, self.real_of)

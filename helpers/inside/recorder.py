@@ -107,10 +107,10 @@ class Recorder:
         self.operations.extend((call, None, name_of(error), b""))
         self.returned((), (), ())
 
-    def listens(self, number, port, address):
-        """A socket listens now, at a real address; `port` is the one that the program asked for."""
+    def listens(self, number, port, address, kind):
+        """A "listener" (or a bound "udp") is found now at a real address; `port` is the one that the program asked for."""
         host, real = address[:2] if isinstance(address, tuple) else (address, None)
-        self.ids.became(number, "listener", port, host, real)
+        self.ids.became(number, kind, port, host, real, self.number)
         self.tell("listening", self.ids.hand_over())
 
     def beside_threads(self):

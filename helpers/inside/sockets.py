@@ -3,9 +3,9 @@
 As in `calls.py`, a twin takes the place of each call, notes what went through, and calls the real one. socket.socket
 is a Python class: its methods are replaced in place, so every instance and subclass has the twins.
 """
-import os
 import socket
 
+from . import addresses
 from .recorder import EXCERPT, name_of
 
 real_fileno = socket.socket.fileno
@@ -57,16 +57,22 @@ def install(recorder, ports):
             twins.replace_plainly(name, measure)
         watch_busy_calls(twins)
     watch_coming_and_going(twins)
-    translate_ports(twins, ports, recorder.listens)
+    addresses.install(twins, ports)
+
+
+def datagram(data, address=None):
+    """What the recorder notes of a datagram: (host, port, first bytes). Of others the first bytes alone."""
+    return (*address[:2], data) if isinstance(address, tuple) and len(address) >= 2 else data
 
 
 MEASURES = {           # method -> (result, arguments) -> (size, first bytes)
     "recv_into": lambda size, arguments: (size, excerpt(arguments[0])[:size]),
-    "recvfrom": lambda result, arguments: (len(result[0]), result[0][:EXCERPT]),
-    "recvfrom_into": lambda result, arguments: (result[0], excerpt(arguments[0])[:result[0]]),
-    "recvmsg": lambda result, arguments: (len(result[0]), result[0][:EXCERPT]),
-    "sendto": lambda size, arguments: (size, excerpt(arguments[0])[:size]),
-    "sendmsg": lambda size, arguments: (size, b"".join(map(excerpt, arguments[0]))[:min(size, EXCERPT)]),
+    "recvfrom": lambda result, arguments: (len(result[0]), datagram(result[0][:EXCERPT], result[1])),
+    "recvfrom_into": lambda result, arguments: (result[0], datagram(excerpt(arguments[0])[:result[0]], result[1])),
+    "recvmsg": lambda result, arguments: (len(result[0]), datagram(result[0][:EXCERPT], result[3])),
+    "sendto": lambda size, arguments: (size, datagram(excerpt(arguments[0])[:size], *arguments[-1:])),
+    "sendmsg": lambda size, arguments: (size, datagram(b"".join(map(excerpt, arguments[0]))[:min(size, EXCERPT)],
+                                                       *arguments[3:4])),
     "shutdown": lambda nothing, arguments: (None, b""),
 }
 
@@ -119,7 +125,7 @@ def watch_coming_and_going(twins):
         except BaseException as error:
             failed("accept", self, error)
             raise
-        peer = ids.new(real_fileno(connection), "connection", port_of(address))
+        peer = ids.new(real_fileno(connection), "connection", address[1] if isinstance(address, tuple) else None)
         recorder.note(("accept", ids[real_fileno(self)], None, peer))
         return connection, address
 
@@ -132,53 +138,3 @@ def watch_coming_and_going(twins):
             ids.pop(number, None)            # the next socket with this number is somebody else
 
     twins.replace(accept, close)
-
-
-def translate_ports(twins, ports, listens):
-    """bind, listen, connect and their like: the program speaks of the ports that it asks for, the system of real ones."""
-    recorder, ids, failed, cls = twins.recorder, twins.ids, twins.failed, socket.socket
-    real_bind, real_listen, real_getsockname = cls.bind, cls.listen, cls.getsockname
-    real_connect, real_connect_ex = cls.connect, cls.connect_ex
-    real_sendto, real_sendmsg = cls.sendto, getattr(cls, "sendmsg", None)
-
-    def bind(self, address):
-        ports.bind(self, address, real_bind, real_getsockname)
-
-    def listen(self, *arguments):
-        real_listen(self, *arguments)
-        real = real_getsockname(self)
-        listens(real_fileno(self), port_of(ports.asked(self, real)), real)
-
-    def getsockname(self):
-        return ports.asked(self, real_getsockname(self))
-
-    def sendto(self, data, *flags_and_address):
-        *flags, address = flags_and_address or (None,)
-        return real_sendto(self, data, *flags, ports.real(self, address)) if flags_and_address else real_sendto(self, data)
-
-    def sendmsg(self, *arguments):
-        if len(arguments) == 4:
-            arguments = (*arguments[:3], ports.real(self, arguments[3]))
-        return real_sendmsg(self, *arguments)
-
-    def connect(self, address):
-        ids.became(real_fileno(self), "client", port_of(address))
-        try:
-            result = real_connect(self, ports.real(self, address))
-        except BaseException as error:
-            failed("connect", self, error)
-            raise
-        recorder.note(("connect", ids[real_fileno(self)], None, b""))
-        return result
-
-    def connect_ex(self, address):
-        ids.became(real_fileno(self), "client", port_of(address))
-        number = real_connect_ex(self, ports.real(self, address))
-        recorder.note(("connect_ex", ids[real_fileno(self)], os.strerror(number) if number else None, b""))
-        return number
-
-    twins.replace(bind, listen, getsockname, connect, connect_ex, sendto, *([sendmsg] if real_sendmsg else []))
-
-
-def port_of(address):
-    return address[1] if isinstance(address, tuple) else None

@@ -10,7 +10,7 @@ SENDING = {"send", "sendall", "sendto", "sendmsg"}
 
 
 class Owed:
-    """The bytes of one connection (or of one sender of datagrams) on their way through the server."""
+    """The bytes of one connection on their way through the server."""
 
     def __init__(self):
         self.received = self.returned = 0     # bytes in all
@@ -50,23 +50,18 @@ def pending(iterations):
                 clients.add(operation.peer)
             elif operation.name == "close":
                 owed.pop(operation.socket, None)
-            elif not operation.size:          # it failed, or moved nothing
+            elif not operation.size or operation.peer:         # it failed, or moved nothing; a datagram is no stream
                 continue
             elif operation.name in RECEIVING:
-                owed.setdefault(other_end(operation), Owed()).receive(operation.size, operation.data)
+                owed.setdefault(operation.socket, Owed()).receive(operation.size, operation.data)
             elif operation.name in SENDING:
-                client = other_end(operation)
+                client = operation.socket
                 if client not in owed or not owed[client].gives_back(operation.size, operation.data):
                     return [{} for _ in iterations]
                 clients.add(client)
                 echoes = True
         after.append({name: one.received - one.returned for name, one in owed.items() if one.received > one.returned})
     return [{name: size for name, size in now.items() if echoes and name in clients} for now in after]
-
-
-def other_end(operation):
-    """Whose bytes these are: the connection's, or those of the peer that a datagram came from or goes to."""
-    return operation.peer or operation.socket
 
 
 def depths(iterations):

@@ -10,7 +10,7 @@ class Operation:
 
     `size`: bytes that went through, or None where the call moves none. `data`: the first of them, at most 64.
     `error`: the name of the error's type ("OSError EMFILE": of a plain OSError, its number's name too), or
-    None. `peer`: for accept, the connection that was accepted.
+    None. `peer`: for accept, the connection that was accepted; of a datagram, whom it comes from or goes to.
     """
     name: str
     socket: str | None
@@ -19,13 +19,18 @@ class Operation:
     error: str | None = None
     peer: str | None = None
 
+    @property
+    def arrow(self):
+        """Where it goes: from a datagram's sender to us, or from us to the peer."""
+        return "←" if self.name.startswith("recv") else "→"
+
     def __str__(self):
         parts = [self.name]
         if self.peer:
-            parts.append(f"→ {self.peer}")
+            parts.append(f"{self.arrow} {self.peer}")
         if self.size is not None:
             parts.append(str(self.size))
-        if self.data:
+        if self.data or (self.peer and self.size == 0):      # an empty datagram is one, and not the end
             parts.append(shortened(self.data))
         if self.error:
             parts.append(self.error)

@@ -42,9 +42,19 @@ class Recording:
         return Iteration(number, call, timeout, *five, waited, worked, operations, list(lines), printed)
 
     def operation(self, call, number, size, data):
-        """The recorder says a failed operation's error in the place of its size, and an accept's peer as its data."""
+        """The recorder says a failed operation's error in the place of its size, and an accept's peer as its data.
+
+        The data of a datagram is (the host and the port that it comes from or goes to, its first bytes).
+        """
         error, size = (size, None) if isinstance(size, str) else (None, size)
-        peer, data = (self.names.name(data), b"") if isinstance(data, int) else (None, data)
+        peer = None
+        if isinstance(data, int):
+            peer, data = self.names.name(data), b""
+        elif isinstance(data, tuple):
+            (*address, data) = data
+            peer = self.names.peer(*address)
+        elif number in self.names.goes_to and size is not None:
+            peer = self.names.peer(*self.names.goes_to[number])
         return Operation(call, self.names.name(number), size, data, error, peer)
 
     def append(self, iteration):
