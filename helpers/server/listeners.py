@@ -40,7 +40,7 @@ def find_listener(server, port, timeout: float) -> tuple[str, int]:
 def find_datagrams(server, port, timeout: float) -> tuple[str, int]:
     """The real address of the UDP socket on `port`, or of the first. Raises GlassError if there is none.
 
-    Where a program goes round before it binds one, a held one is stepped on until it does.
+    Where a program goes round before it binds or listens at all, a held one is stepped on until it does.
     """
     names = server.recording.names
 
@@ -50,7 +50,7 @@ def find_datagrams(server, port, timeout: float) -> tuple[str, int]:
     server.must_run()
     server.whereabouts()
     if server.stepping:
-        step_until(server, lambda: names.datagrams, timeout)
+        step_until(server, lambda: names.bound, timeout)
     else:
         server.listen(found, timeout)
     server.must_run()

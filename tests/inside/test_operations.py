@@ -106,7 +106,8 @@ def test_datagrams(ran):
         data, address = one.recvfrom(100)
         one.sendto(data, 0, address)
         """).iterations[0].operations
-    assert str(sent) == "sendto 5 b'hello'" and str(received) == "recvfrom 5 b'hello'"
+    assert (sent.socket, str(sent)) == ("udp 2", "sendto → udp 1 5 b'hello'")
+    assert (received.socket, str(received)) == ("udp 1", "recvfrom ← udp 2 5 b'hello'")
     assert (echoed.name, echoed.size, echoed.socket) == ("sendto", 5, received.socket)
     assert echoed.data == b"hello"
 

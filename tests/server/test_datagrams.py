@@ -95,7 +95,8 @@ def test_what_is_not_there_is_said(held, echo):
     server = run(echo, held=True)
     with pytest.raises(GlassError) as caught:
         connect(server, "ulla", udp=True, port=6666)
-    server.stop()
+    says(caught, "has bound no UDP socket", "leave out udp=True.")
+    assert not server.iterations                             # and it was not stepped for that
     ulla = connect(held, "ulla", udp=True)
     for use, words in [(lambda: ulla.send(5), "send() takes text or bytes"), (lambda: ulla.send("x" * 70_000), "one datagram"),
                        (ulla.reset, "no connection"), (lambda: ulla.pour("x"), "no connection")]:
