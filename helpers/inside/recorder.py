@@ -52,6 +52,7 @@ class Recorder:
         self.whole = True                                  # nothing had to be left out yet
         self.tasks = {}                                    # names of those that went on, as keys
         self.now = None                   # the iteration that goes on: what is known of it so far
+        self.coming = None                # while the loop stands: what it is going to ask its next call
         self.last_seen = ((), ())         # watched lists of the iteration before, shared when they are the same
         self.news, self.last_done = 0, () # iterations that moved bytes, or did not just what the one before did
 
@@ -83,7 +84,9 @@ class Recorder:
         self.operations.clear()
         self.tasks.clear()
         if self.gate.closed:
+            self.coming = timeout, watched_read, watched_write
             self.stand()
+            self.coming = None
         self.number += 1
         if self.number == 1:
             self.tell("looping")
@@ -159,10 +162,11 @@ class Recorder:
     # -- what the notebook asks for --------------------------------------------------------------------------
 
     def progress(self):
-        """(iterations so far, the call that has not come back, its timeout, iterations that did anything new, the clock)."""
+        """(iterations so far, the call that has not come back, its timeout, iterations that did anything new, the clock,
+        and of a loop that stands, what it is going to ask for: (timeout, watched for reading, for writing))."""
         known = self.now[0] if self.now else ()
         call, timeout = known[1:3] if len(known) == CALLED else (None, None)
-        return self.number, call, timeout, self.news if self.recording else None, self.clock.now()
+        return self.number, call, timeout, self.news if self.recording else None, self.clock.now(), self.coming
 
     def hand_over(self):
         """Everything that is not handed over yet: (iterations, sockets that were born)."""

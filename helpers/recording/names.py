@@ -17,6 +17,7 @@ class Names:
         self.taken = {"closed"}
         self.kinds = {}              # id -> (kind, details) of sockets that have no name yet
         self.claimed = defaultdict(deque)      # a client's port -> the names of those who had it, in turn
+        self.from_port = {}          # a client's port -> the id of its connection, once that is accepted
         self.count = Counter()
         self.listeners = {}          # id -> (port asked for, host, real port), in order of listen()
         self.bound = {}              # the same with UDP sockets, in order of listen() and bind()
@@ -59,6 +60,8 @@ class Names:
                 self.kinds[number] = kind, details
         else:
             self.by_id[number] = self.named(number, kind, details)
+            if kind == "connection":
+                self.from_port[details[0]] = number
 
     # -- names ---------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from ..errors import GlassError, StillWaiting, line_of
 from ..recording import Iteration, Words
-from . import listeners, resting
+from . import guests, listeners, resting
 from .child import GRACE, Child
 from .dialogue import PATIENCE, Dialogue
 from .source import Program
@@ -18,6 +18,7 @@ class Server(Dialogue):
         super().__init__(program, name, child, stepping)
         self.stopped = stopped        # called with this server once it has been stopped
         self.spun = False             # when it was looked at the last time, its loop went round for nothing
+        self.folder = None            # the Folder that it runs in; None: the notebook's own
         self.clients = []             # kept, so that no client leaves because a notebook forgets its name
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -36,11 +37,13 @@ class Server(Dialogue):
         self.must_run()
         if not self.stepping:
             raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: server.hold().")
+        guests.calm(self)
         before = self.last_number()
         if not self.under_way:
             self.held, self.under_way = False, True
             self.child.say(command)
         self.listen(lambda: self.held, timeout)
+        guests.calm(self)
         if self.death or self.last_number() == before:
             self.must_run()                       # it died, or came to its end without another iteration
         if not self.held and not self.ended:
@@ -145,6 +148,7 @@ class Server(Dialogue):
         self.must_run()
         if not isinstance(text, str):
             raise GlassError(f"type() takes text, and {text!r} is none. Write it in plain quotes: type(\"hello\\n\").")
+        asleep = guests.asleep(self)
         try:
             self.child.type(text)
         except TimeoutError:
@@ -154,6 +158,8 @@ class Server(Dialogue):
             raise GlassError(f"The input of {self.name} is closed. Run it again to type to it.") from None
         if self.child.terminal and self.held and text.endswith("\n"):
             self.child.await_delivery()
+        elif asleep:
+            guests.await_reading(self, asleep)
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
@@ -174,7 +180,7 @@ class Server(Dialogue):
     def await_start(self, timeout: float) -> None:
         """Until a held program stands before its first select, or a free one listens or loops."""
         if not self.stepping:
-            self.listen(lambda: self.looped or self.recording.names.bound, FREE_START)
+            self.listen(lambda: self.looped or self.recording.names.bound or self.connections, FREE_START)
             if self.death:
                 self.must_run()
             return
@@ -185,7 +191,17 @@ class Server(Dialogue):
             raise GlassError(f"{self.name} has ended before its loop: it never called select (or poll, epoll, kqueue). "
                              "Is the loop in a function that nobody calls?")
         if not self.held:
-            raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()}")
+            raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()} "
+                             "A program without such a loop can only run free: held=False.")
+
+    def kill(self) -> None:
+        """End the program at once (SIGKILL), as when the power fails. What was seen of it until now is kept."""
+        self.must_run()
+        self.fetch()
+        self.child.kill()
+        self.listen(lambda: False, GRACE)
+        if not self.ended:                        # something that it has forked still holds our line
+            self.end()
 
     def stop(self, fetch: bool = True) -> None:
         """End the program, and all that it has started. Its output stays to be looked at, and its iterations, too.
@@ -200,6 +216,7 @@ class Server(Dialogue):
             self.listen(lambda: False, GRACE)
         if not self.ended:
             self.end()
+        guests.part(self)
         self.clients.clear()
         self.stopped(self)
 
