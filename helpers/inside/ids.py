@@ -14,7 +14,7 @@ class Ids(dict):
     """Descriptor -> id. A descriptor that is met for the first time gets an id and is announced in `born`."""
 
     def __init__(self):
-        self.last = CLOSED
+        self.last, self.gone = CLOSED, 0 # how many there were, and how many of them were closed
         self.born = deque(maxlen=KEEP)   # (id, kind, port, host, real port) not handed over yet
 
     def __missing__(self, descriptor):
@@ -29,6 +29,10 @@ class Ids(dict):
         self[descriptor] = self.last
         self.born.append((self.last, kind, *details))
         return self.last
+
+    def pop(self, descriptor, *default):
+        self.gone += 1
+        return super().pop(descriptor, *default)
 
     def became(self, descriptor, kind, *details):
         """A socket has taken a part: it listens now, or it has connected."""
@@ -54,4 +58,13 @@ def kind_of(descriptor):
         return "socket"
     if stat.S_ISFIFO(mode):
         return "pipe"
-    return "terminal" if stat.S_ISCHR(mode) else "file"
+    return "terminal" if stat.S_ISCHR(mode) else "file" if stat.S_IFMT(mode) else of_the_kernel(descriptor)
+
+
+def of_the_kernel(descriptor):
+    """What Linux calls "anon_inode:[eventpoll]": "epoll". Such as "eventfd", "timerfd", "signalfd", "inotify", "pidfd"."""
+    try:
+        name = os.readlink(f"/proc/self/fd/{descriptor}").partition(":")[2].strip("[]")
+    except OSError:
+        name = ""
+    return {"eventpoll": "epoll"}.get(name, name) or "file"
