@@ -153,22 +153,22 @@ def replace_calls(files):
     """os.read and os.write, and the calls that do the same with several buffers, from a file to a socket, or with a count."""
     note, real_read, real_write = files.note, os.read, os.write
 
-    def read(number, size, /):
+    def read(*arguments):
         try:
-            data = real_read(number, size)
+            data = real_read(*arguments)
         except BaseException as error:
-            note("read", number, name_of(error))
+            note("read", [*arguments, None][0], name_of(error))
             raise
-        note("read", number, len(data), data)
+        note("read", arguments[0], len(data), data)
         return data
 
-    def write(number, data, /):
+    def write(*arguments):
         try:
-            size = real_write(number, data)
+            size = real_write(*arguments)
         except BaseException as error:
-            note("write", number, name_of(error))
+            note("write", [*arguments, None][0], name_of(error))
             raise
-        note("write", number, size, data)
+        note("write", arguments[0], size, arguments[1])
         return size
 
     def replace(name):

@@ -15,13 +15,17 @@ class Ids(dict):
 
     def __init__(self):
         self.last, self.gone = CLOSED, 0 # how many there were, and how many of them were closed
+        self.blind = set()               # ids of what may be used past our twins: it was met by its number only
         self.born = deque(maxlen=KEEP)   # (id, kind, port, host, real port) not handed over yet
 
     def __missing__(self, descriptor):
         if descriptor is None or descriptor < 0:
             return CLOSED
         kind = kind_of(descriptor)
-        return self.new(descriptor, kind) if kind else CLOSED
+        if not kind:
+            return CLOSED
+        self.blind.add(self.last + 1)
+        return self.new(descriptor, kind)
 
     def new(self, descriptor, kind, *details):
         """A new thing is open under this descriptor: a new id."""
@@ -32,11 +36,14 @@ class Ids(dict):
 
     def pop(self, descriptor, *default):
         self.gone += 1
+        self.blind.discard(self.get(descriptor))
         return super().pop(descriptor, *default)
 
     def became(self, descriptor, kind, *details):
         """A socket has taken a part: it listens now, or it has connected."""
-        self.born.append((self[descriptor], kind, *details))
+        number = self[descriptor]
+        self.blind.discard(number)
+        self.born.append((number, kind, *details))
 
     def hand_over(self):
         """The rows of `born` that nobody has had yet."""

@@ -7,6 +7,7 @@ import selectors
 import sys
 
 from .calls import NoneType, descriptor, seconds
+from .flags import MORE, ONESHOT, READING, WRITING, in_words, sort_poll
 from .ids import CLOSED
 from .recorder import name_of
 
@@ -53,14 +54,16 @@ class Poller:
     def watched_now(self):
         """(ids watched for reading, ids watched for writing), as tuples that are shared while nothing changes."""
         ids = self.recorder.ids
-        state = ids.last, ids.gone
-        if state != self.checked:            # a descriptor was opened or closed since we looked
-            self.checked = state
-            self.look_for_others(ids)
-        if self.watched is None:
-            rows = self.account.values()
-            self.watched = tuple(row[0] for row in rows if row[1]), tuple(row[0] for row in rows if row[2])
-        return self.watched
+        try:
+            if (ids.last, ids.gone) != self.checked:       # a descriptor was opened or closed since we looked
+                self.look_for_others(ids)
+                self.checked = ids.last, ids.gone
+            if self.watched is None:
+                rows = self.account.values()
+                self.watched = tuple(row[0] for row in rows if row[1]), tuple(row[0] for row in rows if row[2])
+        except Exception as fault:
+            self.recorder.left_out(fault)
+        return self.watched or ((), ())
 
     def look_for_others(self, ids):
         """What was closed isn't watched any more: the kernel forgets it, or takes whatever has its number now."""
@@ -97,28 +100,6 @@ class Poller:
         """Whatever more there is to be said of them."""
 
 
-def sort_poll(events):
-    """poll's and epoll's events -> the numbers that are readable, writable, exceptional."""
-    return ([number for number, event in events if event & READABLE],
-            [number for number, event in events if event & select.POLLOUT],
-            [number for number, event in events if event & (select.POLLPRI | select.POLLERR | select.POLLNVAL)])
-
-
-def flag(name):
-    """The bit of a flag, POLLIN or EPOLLET; 0 where this system doesn't have it."""
-    return getattr(select, "EPOLL" + name, getattr(select, "POLL" + name, 0))
-
-
-READABLE = flag("IN") | flag("HUP") | flag("RDHUP")         # what makes recv return at once
-FLAGS = {name: flag(name) for name in ("IN", "PRI", "OUT", "ERR", "HUP", "RDHUP", "NVAL", "ET", "ONESHOT", "EXCLUSIVE")}
-MORE = flag("PRI") | flag("ERR") | flag("HUP") | flag("RDHUP") | flag("NVAL")     # says more than readable, writable
-
-
-def in_words(bits):
-    """The flags of an event, or of what is asked for, as a program writes them: "IN|RDHUP"."""
-    return "|".join(name for name, bit in FLAGS.items() if bits & bit)
-
-
 def understood(timeout):
     """Is this a timeout? The real call says what it thinks of others."""
     return isinstance(timeout, (int, float, NoneType)) and timeout == timeout
@@ -145,28 +126,32 @@ class Poll(Poller):
         except BaseException as error:
             self.note_change(name, fd, eventmask, name_of(error))
             raise
+        self.note_change(name, fd, eventmask)
         try:
-            self.note_change(name, fd, eventmask)
             self.enter_account(descriptor(fd), *eventmask)
         except Exception as fault:
             self.recorder.left_out(fault)
 
     def note_change(self, name, fd, eventmask, error=None):
         """An operation, but not when a library does it: asyncio changes what is watched all the time."""
-        recorder, frame = self.recorder, sys._getframe(3)
+        recorder, frame = self.recorder, sys._getframe(3)      # of whoever called register, modify or unregister
         while frame and frame.f_code.co_filename == selectors.__file__:
             frame = frame.f_back
-        if frame and frame.f_code.co_filename == recorder.program:
+        if not frame or frame.f_code.co_filename != recorder.program:
+            return
+        try:
             flags = "".join(" " + in_words(mask) for mask in eventmask)
             recorder.note((name + flags, recorder.ids[descriptor(fd)], error, b""))
+        except Exception as fault:
+            recorder.left_out(fault)
 
     def enter_account(self, number, eventmask=None):
         self.once.discard(number)
         if eventmask is None:
             self.forget(number)
             return
-        self.watch(number, eventmask & (flag("IN") | flag("RDHUP")), eventmask & flag("OUT"))
-        if eventmask & flag("ONESHOT") and self.forgets:
+        self.watch(number, eventmask & READING, eventmask & WRITING)
+        if eventmask & ONESHOT and self.forgets:
             self.once.add(number)
 
     def note_events(self, events):

@@ -20,6 +20,7 @@ from .clock import Clock
 from .gate import Gate
 from .ids import Ids
 from .trace import Trace
+from .unseen import Unseen
 
 KEEP = 50_000         # how much is kept, as `weigh` counts it: 10,000 empty iterations
 OPERATIONS = 10_000   # the most operations kept of one iteration: the last ones
@@ -38,6 +39,7 @@ class Recorder:
         self.clock, self.ids, self.trace = Clock(), Ids(), Trace(program)
         self.gate = Gate(held, self.clock, tell)
         self.loop = None                  # the thread that goes round
+        self.unseen = Unseen(self.ids)
         self.number = 0
         self.kept, self.weight = deque(), 0
         self.keeping = allocate_lock()    # between the loop and whoever asks for the iterations
@@ -93,14 +95,24 @@ class Recorder:
         if not self.recording or len(known) < 9:      # 9: the call has come back
             return
         operations, lines = tuple(self.operations), tuple(self.trace.lines)
-        if moved(operations) or operations != self.last_done:      # the cheap question first: a busy loop moves bytes
+        unseen = () if moved(operations) else self.beyond(known, operations)      # a busy loop moves bytes
+        if moved(operations) or unseen or operations != self.last_done:
             self.news, self.last_done = self.news + 1, operations
+        operations += unseen
         record = (*known, self.clock.now() - since, operations, lines)
         with self.keeping:
             self.kept.append(record)
             self.weight += weigh(record)
             while self.weight > KEEP:
                 self.weight -= weigh(self.kept.popleft())
+
+    def beyond(self, known, operations):
+        """What was done in this iteration that no twin has seen."""
+        try:
+            return self.unseen.after(known[5:8], operations)
+        except Exception as fault:
+            self.left_out(fault)
+            return ()
 
     def failed(self, call, error):
         """The call raised: an iteration in which nothing was ready, with the error as its only operation."""

@@ -124,25 +124,26 @@ def watch_busy_calls(twins):
             recorder.left_out(fault)
         return data
 
-    def send(self, data, *flags):
+    def send(self, *arguments):
         try:
-            size = real_send(self, data, *flags)
+            size = real_send(self, *arguments)
         except BaseException as error:
             failed("send", self, error)
             raise
         try:
-            recorder.note(("send", ids[real_fileno(self)], size, excerpt(data)[:size]))
+            recorder.note(("send", ids[real_fileno(self)], size, excerpt(arguments[0])[:size]))
         except Exception as fault:
             recorder.left_out(fault)
         return size
 
-    def sendall(self, data, *flags):
+    def sendall(self, *arguments):
         try:
-            real_sendall(self, data, *flags)
+            real_sendall(self, *arguments)
         except BaseException as error:
             failed("sendall", self, error)
             raise
         try:
+            data = arguments[0]
             if type(data) is bytes:
                 recorder.note(("sendall", ids[real_fileno(self)], len(data), data[:EXCERPT]))
             else:
@@ -234,8 +235,9 @@ def translate_ports(twins, ports, listens):
         ids.became(real_fileno(self), "client", port_of(address))
         number = real_connect_ex(self, ports.real(self, address))
         try:
-            name, error = ("connect_ex under way", None) if number in UNDER_WAY else ("connect_ex", number and os.strerror(number))
-            recorder.note((name, ids[real_fileno(self)], error or None, b""))
+            error = os.strerror(number) if number and number not in UNDER_WAY else None
+            name = "connect_ex under way" if number in UNDER_WAY else "connect_ex"
+            recorder.note((name, ids[real_fileno(self)], error, b""))
         except Exception as fault:
             recorder.left_out(fault)
         return number

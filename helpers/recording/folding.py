@@ -86,7 +86,7 @@ def alike(one, other):
 
 
 def effects(iteration):
-    return [(operation.name, operation.socket, operation.size, operation.error, operation.flags) for operation in iteration.operations]
+    return [(one.name, one.socket, one.size, one.error, one.flags) for one in iteration.operations]
 
 
 def kind_of(iteration):
