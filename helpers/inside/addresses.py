@@ -3,9 +3,11 @@
 Whatever tells the program an address tells it of its own world, so that it can compare what it hears with what it said.
 Twins, as in `sockets.py`.
 """
+import errno
 import os
 import socket
 
+UNDER_WAY = {errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK}     # what connect_ex says of a connect that goes on
 real_fileno = socket.socket.fileno
 
 
@@ -52,6 +54,10 @@ def what_it_says(twins, ports):
             ports.sends(host, port)
 
     @quietly
+    def done(name, sock, error=None):
+        recorder.note((name, ids[real_fileno(sock)], error, b""))
+
+    @quietly
     def goes(sock, address, real):
         """It is going to connect, to this address."""
         ids.became(real_fileno(sock), "client", address[1] if isinstance(address, tuple) else None)
@@ -90,14 +96,15 @@ def what_it_says(twins, ports):
             failed("connect", self, error)
             raise
         sends(self)
-        recorder.note(("connect", ids[real_fileno(self)], None, b""))
+        done("connect", self)
         return result
 
     def connect_ex(self, address):
         real = ports.real(self, address)
         goes(self, address, real)
         number = real_connect_ex(self, real)
-        recorder.note(("connect_ex", ids[real_fileno(self)], os.strerror(number) if number else None, b""))
+        done("connect_ex under way" if number in UNDER_WAY else "connect_ex", self,
+             os.strerror(number) if number and number not in UNDER_WAY else None)
         return number
 
     twins.replace(bind, listen, connect, connect_ex, sendto, *([sendmsg] if real_sendmsg else []))

@@ -16,7 +16,8 @@ class Ids(dict):
     """Descriptor -> id. A descriptor that is met for the first time gets an id and is announced in `born`."""
 
     def __init__(self):
-        self.last = CLOSED
+        self.last, self.gone = CLOSED, 0 # how many there were, and how many of them were closed
+        self.blind = set()               # ids of what may be used past our twins: it was met by its number only
         self.inodes = {}                 # descriptor -> (device, inode) of what was met there
         self.born = deque(maxlen=KEEP)   # (id, kind, details …) not handed over yet
 
@@ -31,6 +32,7 @@ class Ids(dict):
                 if known == inode and inode[1] and other in self and look(other)[1] == inode:
                     self[descriptor], self.inodes[descriptor] = self[other], inode
                     return self[descriptor]
+        self.blind.add(self.last + 1)
         return self.new(descriptor, kind, inode=inode)
 
     def new(self, descriptor, kind, *details, inode=None):
@@ -43,12 +45,19 @@ class Ids(dict):
     def renewed(self, descriptor):
         """Forget who had this number, if something else is open under it now. Returns the descriptor."""
         if descriptor in self and look(descriptor)[1] != self.inodes.get(descriptor):
-            del self[descriptor]
+            self.pop(descriptor)
         return descriptor
+
+    def pop(self, descriptor, *default):
+        self.gone += 1
+        self.blind.discard(self.get(descriptor))
+        return super().pop(descriptor, *default)
 
     def became(self, descriptor, kind, *details):
         """A socket has taken a part: it listens now, or it has connected."""
-        self.born.append((self[descriptor], kind, *details))
+        number = self[descriptor]
+        self.blind.discard(number)
+        self.born.append((number, kind, *details))
 
     def hand_over(self):
         """The rows of `born` that nobody has had yet."""
@@ -76,4 +85,15 @@ def look(descriptor):
         return "socket", inode
     if stat.S_ISFIFO(seen.st_mode):
         return "pipe", inode
-    return ("terminal" if stat.S_ISCHR(seen.st_mode) else "file"), inode
+    if stat.S_IFMT(seen.st_mode):
+        return ("terminal" if stat.S_ISCHR(seen.st_mode) else "file"), inode
+    return of_the_kernel(descriptor), inode
+
+
+def of_the_kernel(descriptor):
+    """What Linux calls "anon_inode:[eventpoll]": "epoll". Such as "eventfd", "timerfd", "signalfd", "inotify", "pidfd"."""
+    try:
+        name = os.readlink(f"/proc/self/fd/{descriptor}").partition(":")[2].strip("[]")
+    except OSError:
+        name = ""
+    return {"eventpoll": "epoll"}.get(name, name) or "file"

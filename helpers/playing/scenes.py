@@ -80,7 +80,7 @@ def scene(column, after, there, said_goodbye, names, lists):
         return None if name is None else names.place(name)
 
     left, broken = said_goodbye[iteration.number]
-    did = [[one.name, place(one.socket), one.size, data_of(one), one.error, place(one.peer)]
+    did = [[f"{one.name} {one.flags}".rstrip(), place(one.socket), one.size, data_of(one), one.error, place(one.peer)]
            for one in iteration.operations]
     return seen | {
         "call": iteration.call, "timeout": iteration.timeout,

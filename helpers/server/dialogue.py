@@ -1,5 +1,6 @@
 """What a program in the background and the notebook say to each other, and what the notebook knows from it."""
 import time
+import warnings
 from typing import NamedTuple
 
 from ..errors import GlassError, died, how_it_ended, where
@@ -109,6 +110,9 @@ class Dialogue:
             self.death, *rest = values
             self.add(*rest)
             self.end()
+        elif word == "left out":
+            warnings.warn(f"Not all that {self.name} does can be recorded. It goes on as it would without us, and its "
+                          f"recording lacks something. The reason: {values[0]}.", RuntimeWarning, stacklevel=2)
         elif word == "gone":
             self.end()
 

@@ -9,7 +9,7 @@ from tests.inside.programs import PAIR
 DONE = {            # code: what is noted of its last line
     "other.send(b'hello')\none.recv(10)": "recv 5 b'hello'",
     "other.close()\none.recv(10)": "recv 0",
-    "other.send(b'hello')\none.recv(2, socket.MSG_PEEK)": "recv 2 b'he'",
+    "other.send(b'hello')\none.recv(2, socket.MSG_PEEK)": "recv MSG_PEEK b'he'",
     "other.send(b'hello')\none.recv_into(bytearray(9))": "recv_into 5 b'hello'",
     "other.send(b'hello')\none.recv_into(array.array('i', [0, 0]), 3)": "recv_into 3 b'hel'",
     "other.send(b'hello')\none.recv_into(buffer=bytearray(9), nbytes=3)": "recv_into 3 b'hel'",
