@@ -25,14 +25,16 @@ def sentence(column, after):
         return f"{label}: {column.count:,} iterations that are not shown."
     iteration = column.iteration
     ready = [f"{', '.join(names)} {word}" for names, word in
-             ((iteration.readable, "readable"), (iteration.writable, "writable"),
-              (iteration.exceptional, "exceptional")) if names]
+             ((iteration.flagged(iteration.readable), "readable"), (iteration.flagged(iteration.writable), "writable"),
+              (iteration.flagged(iteration.exceptional), "exceptional")) if names]
     text = f"{label}: " + ("; ".join(ready) or "nobody ready")
-    did = [f"{operation.socket or 'select'} {short(operation)}" for operation in iteration.operations]
+    did = [f"{operation.socket or ''} {short(operation)}".lstrip() for operation in iteration.operations]
     if did:
         text += " – " + ", ".join(did[:ROWS]) + (" …" if len(did) > ROWS else "")
     if column.kind == "spin":
         text += f" – a spin: {column.count:,} times the same, and nothing comes of it"
+    elif column.kind == "again":
+        text += f", {column.count:,} times: what comes of it can't be seen here"
     elif column.count > 1:
         text += f", {column.count:,} times"
     owed = after[iteration.number]
@@ -42,8 +44,11 @@ def sentence(column, after):
 
 
 def short(operation):
-    parts = [operation.name, operation.error or "", "→ " + operation.peer if operation.peer else "",
+    parts = [operation.name, operation.flags, operation.error or "",
+             f"{operation.arrow} {operation.peer}" if operation.peer else "",
              "" if operation.size is None else str(operation.size)]
+    if operation.peer and operation.size == 0:             # an empty datagram is one, and not the end
+        parts.append("b''")
     return " ".join(part for part in parts if part)
 
 

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LEFT = 1.5         # inches for the names
-BRIEF = {"ConnectionReset": "reset", "BrokenPipe": "gone", "BlockingIO": "not now", "ConnectionRefused": "refused"}
+BRIEF = {"ConnectionReset": "reset", "BrokenPipe": "gone", "BlockingIO": "not now", "SSLWantRead": "not yet",
+         "SSLWantWrite": "not yet", "ConnectionRefused": "refused"}
 
 
 def iterations(seen) -> "Figure":
@@ -48,7 +49,7 @@ def draw_column(axes, x, column, rows, others, after, width):
         axes.text(x + 0.5, len(rows) / 2 - 0.08, "…", ha="center", va="center", fontsize=16, color=DARK)
         return
     if column.count > 1:
-        word = {"idle": "idle", "spin": "spin"}.get(column.kind, "alike")
+        word = column.kind if column.kind in ("idle", "spin", "again") else "alike"
         text = f"↻ {word} × {column.count:,}"
         if len(text) > 12 * width:
             text = text.replace(" × ", "\n× ")
@@ -104,7 +105,7 @@ def brief(operation):
     if not operation.error:
         return short(operation)
     name = operation.error.removeprefix("OSError ").removesuffix("Error")
-    return f"{operation.name} ✗ {BRIEF.get(name, name)}"
+    return f"{operation.name} {operation.flags + ' ' * bool(operation.flags)}✗ {BRIEF.get(name, name)}"
 
 
 def cut(text, letters):

@@ -9,7 +9,8 @@ recorder   notes each iteration                              gate       where th
 clock      the program's clocks, set ahead                   trace      the lines that ran
 ids        which descriptor is which socket                  calls      a twin of select
 pollers    twins of poll, epoll and kqueue                   sockets    twins of what is done with sockets
-files      the same of stdin, pipes and descriptors          ports      free ports for fixed ones
+files      the same of stdin, pipes and descriptors          births     who has a descriptor's number now
+addresses  ports that a program says and hears               ports      free ports for fixed ones
 imports    modules changed when they are imported            apart      our descriptors, out of the program's way
 evidence   how the call was made that a program died of      keeper     keeps somebody else's program, for `server.using`
 limits     of memory, descriptors and forks                  obituary   what is told of a program that died

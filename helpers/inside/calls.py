@@ -33,7 +33,12 @@ def ids_of(things, ids):
         known = tuple(map(ids.get, map(real_fileno, things)))     # sockets that are known: the quick way
     except (TypeError, OSError, ValueError):
         known = (None,)
-    return tuple(ids[descriptor(thing)] for thing in things) if None in known else known
+    if None not in known:
+        return known
+    for thing in things:
+        if not isinstance(thing, (int, socket.socket)):    # a file, that was opened and perhaps closed in C
+            ids.renewed(descriptor(thing))
+    return tuple(ids[descriptor(thing)] for thing in things)
 
 
 def kept(things):

@@ -1,6 +1,7 @@
 """Which socket is under a descriptor: ids, small numbers that are never used twice.
 
-The system gives a closed descriptor's number to the next socket. An id stays with its socket.
+The system gives a closed descriptor's number to the next socket. An id stays with its socket: where a close wasn't
+seen (in C, by a file object), the inode tells that something else is open under the number now.
 """
 import os
 import stat
@@ -8,31 +9,55 @@ from collections import deque
 
 CLOSED = 0            # the id of every socket that has no descriptor any more
 KEEP = 50_000         # the most rows of `born` that wait to be handed over
+NOBODY = None, 0      # of a system that gives sockets no inode
 
 
 class Ids(dict):
     """Descriptor -> id. A descriptor that is met for the first time gets an id and is announced in `born`."""
 
     def __init__(self):
-        self.last = CLOSED
-        self.born = deque(maxlen=KEEP)   # (id, kind, port, host, real port) not handed over yet
+        self.last, self.gone = CLOSED, 0 # how many there were, and how many of them were closed
+        self.blind = set()               # ids of what may be used past our twins: it was met by its number only
+        self.inodes = {}                 # descriptor -> (device, inode) of what was met there
+        self.born = deque(maxlen=KEEP)   # (id, kind, details …) not handed over yet
 
     def __missing__(self, descriptor):
         if descriptor is None or descriptor < 0:
             return CLOSED
-        kind = kind_of(descriptor)
-        return self.new(descriptor, kind) if kind else CLOSED
+        kind, inode = look(descriptor)
+        if not kind:
+            return CLOSED
+        if kind == "socket":
+            for other, known in self.inodes.items():       # a duplicate: the same socket under another number
+                if known == inode and inode[1] and other in self and look(other)[1] == inode:
+                    self[descriptor], self.inodes[descriptor] = self[other], inode
+                    return self[descriptor]
+        self.blind.add(self.last + 1)
+        return self.new(descriptor, kind, inode=inode)
 
-    def new(self, descriptor, kind, *details):
+    def new(self, descriptor, kind, *details, inode=None):
         """A new thing is open under this descriptor: a new id."""
         self.last += 1
-        self[descriptor] = self.last
+        self[descriptor], self.inodes[descriptor] = self.last, inode or look(descriptor)[1]
         self.born.append((self.last, kind, *details))
         return self.last
 
+    def renewed(self, descriptor):
+        """Forget who had this number, if something else is open under it now. Returns the descriptor."""
+        if descriptor in self and look(descriptor)[1] != self.inodes.get(descriptor):
+            self.pop(descriptor)
+        return descriptor
+
+    def pop(self, descriptor, *default):
+        self.gone += 1
+        self.blind.discard(self.get(descriptor))
+        return super().pop(descriptor, *default)
+
     def became(self, descriptor, kind, *details):
         """A socket has taken a part: it listens now, or it has connected."""
-        self.born.append((self[descriptor], kind, *details))
+        number = self[descriptor]
+        self.blind.discard(number)
+        self.born.append((number, kind, *details))
 
     def hand_over(self):
         """The rows of `born` that nobody has had yet."""
@@ -44,14 +69,31 @@ class Ids(dict):
 
 def kind_of(descriptor):
     """What is open under a descriptor: "stdin", "socket", "pipe", "terminal", "file"; None where nothing is."""
-    if descriptor <= 2:
-        return ("stdin", "stdout", "stderr")[descriptor]
+    return look(descriptor)[0]
+
+
+def look(descriptor):
+    """(its kind, its device and inode) of what is open under a descriptor."""
     try:
-        mode = os.fstat(descriptor).st_mode
+        seen = os.fstat(descriptor)
     except OSError:
-        return None
-    if stat.S_ISSOCK(mode):
-        return "socket"
-    if stat.S_ISFIFO(mode):
-        return "pipe"
-    return "terminal" if stat.S_ISCHR(mode) else "file"
+        return (("stdin", "stdout", "stderr")[descriptor] if descriptor in (0, 1, 2) else None), NOBODY
+    inode = seen.st_dev, seen.st_ino
+    if descriptor <= 2:
+        return ("stdin", "stdout", "stderr")[descriptor], inode
+    if stat.S_ISSOCK(seen.st_mode):
+        return "socket", inode
+    if stat.S_ISFIFO(seen.st_mode):
+        return "pipe", inode
+    if stat.S_IFMT(seen.st_mode):
+        return ("terminal" if stat.S_ISCHR(seen.st_mode) else "file"), inode
+    return of_the_kernel(descriptor), inode
+
+
+def of_the_kernel(descriptor):
+    """What Linux calls "anon_inode:[eventpoll]": "epoll". Such as "eventfd", "timerfd", "signalfd", "inotify", "pidfd"."""
+    try:
+        name = os.readlink(f"/proc/self/fd/{descriptor}").partition(":")[2].strip("[]")
+    except OSError:
+        name = ""
+    return {"eventpoll": "epoll"}.get(name, name) or "file"

@@ -3,9 +3,10 @@ import atexit
 import os
 import sys
 from _signal import SIGINT, default_int_handler, signal
+from _socket import SOCK_DGRAM, SOCK_STREAM
 from _thread import start_new_thread
 
-from . import apart, calls, files, imports, limits, pollers, sockets, tasks, times
+from . import apart, births, calls, files, imports, limits, pollers, sockets, tasks, times
 from .frames import cut_frames, cut_stacks, unseen
 from .line import Line
 from .obituary import obituary
@@ -33,9 +34,11 @@ def main(number, parent, options, program, *arguments):
     tasks.install(recorder)
     calls.install(recorder)
     pollers.install(recorder)
-    known = {int(name[3:]): real for name, real in options.items() if name.startswith("to ")}
+    known = {(kind, int(name[3:])): real for name, real in options.items()
+             for word, kind in (("to ", SOCK_STREAM), ("udp", SOCK_DGRAM)) if name.startswith(word)}
     sockets.install(recorder, Ports(options["port"], known, line.tell))
     files.install(recorder)
+    births.install(recorder)
     apart.install()
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed
     os.register_at_fork(before=calm_fork, after_in_child=lambda: line.cut(recorder))

@@ -4,9 +4,13 @@ These are told once what to watch. So a twin keeps its own account: descriptor -
 """
 import select
 import selectors
+import sys
 
 from .calls import NoneType, descriptor, seconds
+from .flags import MORE, ONESHOT, READING, WRITING, in_words, sort_poll
 from .frames import unseen
+from .ids import CLOSED
+from .recorder import name_of
 
 
 def install(recorder):
@@ -18,6 +22,7 @@ def install(recorder):
         selectors.PollSelector._selector_cls = select.poll
     if hasattr(select, "epoll"):
         Epoll.real_epoll = select.epoll
+        Epoll.__module__, Epoll.__name__, Epoll.__qualname__ = "select", "epoll", "epoll"
         select.epoll = selectors.EpollSelector._selector_cls = Epoll
     if hasattr(select, "kqueue"):
         Kqueue.real_kqueue = select.kqueue
@@ -31,28 +36,50 @@ class Poller:
 
     def __init__(self, real):
         self.real, self.account, self.watched = real, {}, None
+        self.once, self.gone = set(), set()      # descriptors watched for one event; closed, and not unregistered
+        self.checked = None
 
     def __getattr__(self, name):
         return getattr(self.real, name)
 
     def watch(self, number, reading, writing):
         self.account[number] = self.recorder.ids[number], reading, writing
+        self.gone.discard(number)
         self.watched = None
 
     def forget(self, number):
         self.account.pop(number, None)
+        self.gone.discard(number)
         self.watched = None
 
     def watched_now(self):
         """(ids watched for reading, ids watched for writing), as tuples that are shared while nothing changes."""
         ids = self.recorder.ids
-        if self.forgets and any(ids.get(number) != one[0] for number, one in self.account.items()):
-            self.account = {number: one for number, one in self.account.items() if ids.get(number) == one[0]}
-            self.watched = None
-        if self.watched is None:
-            rows = self.account.values()
-            self.watched = tuple(row[0] for row in rows if row[1]), tuple(row[0] for row in rows if row[2])
-        return self.watched
+        try:
+            if (ids.last, ids.gone) != self.checked:       # a descriptor was opened or closed since we looked
+                self.look_for_others(ids)
+                self.checked = ids.last, ids.gone
+            if self.watched is None:
+                rows = self.account.values()
+                self.watched = tuple(row[0] for row in rows if row[1]), tuple(row[0] for row in rows if row[2])
+        except Exception as fault:
+            self.recorder.left_out(fault)
+        return self.watched or ((), ())
+
+    def look_for_others(self, ids):
+        """What was closed isn't watched any more: the kernel forgets it, or takes whatever has its number now."""
+        for number, (known, *interest) in list(self.account.items()):
+            if ids.get(number) != known:
+                self.watched = None
+                if self.forgets:
+                    del self.account[number]
+                    self.gone.add(number)
+                else:
+                    self.account[number] = ids[number], *interest
+
+    def id_of(self, number):
+        """Who is meant by an event: a closed socket's number may be somebody else's by now."""
+        return CLOSED if number in self.gone else self.recorder.ids[number]
 
     def once_round(self, call, timeout, sort):
         """call(seconds) as one iteration; sort(events) -> numbers readable, writable, exceptional."""
@@ -63,15 +90,20 @@ class Poller:
         except BaseException as error:
             recorder.failed(self.name, error)
             raise
-        recorder.returned(*(tuple(map(recorder.ids.__getitem__, numbers)) for numbers in sort(events)))
+        try:
+            self.note_events(events)
+            recorder.returned(*(tuple(map(self.id_of, numbers)) for numbers in sort(events)))
+        except Exception as fault:
+            recorder.left_out(fault)
         return events
 
+    def note_events(self, events):
+        """Whatever more there is to be said of them."""
 
-def sort_poll(events):
-    """poll's and epoll's events -> the numbers that are readable, writable, exceptional."""
-    return ([number for number, event in events if event & (select.POLLIN | select.POLLHUP)],
-            [number for number, event in events if event & select.POLLOUT],
-            [number for number, event in events if event & (select.POLLPRI | select.POLLERR | select.POLLNVAL)])
+
+def understood(timeout):
+    """Is this a timeout? The real call says what it thinks of others."""
+    return isinstance(timeout, (int, float, NoneType)) and timeout == timeout
 
 
 class Poll(Poller):
@@ -80,27 +112,74 @@ class Poll(Poller):
 
     @unseen
     def register(self, fd, eventmask=all_events):
-        self.real.register(fd, eventmask)
-        self.watch(descriptor(fd), eventmask & select.POLLIN, eventmask & select.POLLOUT)
+        self.change("register", fd, eventmask)
 
     @unseen
     def modify(self, fd, eventmask):
-        self.real.modify(fd, eventmask)
-        self.watch(descriptor(fd), eventmask & select.POLLIN, eventmask & select.POLLOUT)
+        self.change("modify", fd, eventmask)
 
     @unseen
     def unregister(self, fd):
-        self.real.unregister(fd)
-        self.forget(descriptor(fd))
+        self.change("unregister", fd)
 
-    @unseen
-    def poll(self, timeout=None):
-        if self.recorder.elsewhere() or not isinstance(timeout, (int, float, NoneType)):
+    def change(self, name, fd, *eventmask):
+        """register, modify, unregister: done, noted where the program's own lines say so, and entered in the account."""
+        real = getattr(self.real, name)
+        try:
+            real(fd, *eventmask)
+        except BaseException as error:
+            self.note_change(name, fd, eventmask, name_of(error))
+            raise
+        self.note_change(name, fd, eventmask)
+        try:
+            self.enter_account(descriptor(fd), *eventmask)
+        except Exception as fault:
+            self.recorder.left_out(fault)
+
+    def note_change(self, name, fd, eventmask, error=None):
+        """An operation, but not when a library does it: asyncio changes what is watched all the time."""
+        recorder, frame = self.recorder, sys._getframe(3)      # of whoever called register, modify or unregister
+        while frame and frame.f_code.co_filename == selectors.__file__:
+            frame = frame.f_back
+        if not frame or frame.f_code.co_filename != recorder.program:
+            return
+        try:
+            flags = "".join(" " + in_words(mask) for mask in eventmask)
+            recorder.note((name + flags, recorder.ids[descriptor(fd)], error, b""))
+        except Exception as fault:
+            recorder.left_out(fault)
+
+    def enter_account(self, number, eventmask=None):
+        self.once.discard(number)
+        if eventmask is None:
+            self.forget(number)
+            return
+        self.recorder.ids.renewed(number)    # something else may be open under a number that was closed in C
+        self.watch(number, eventmask & READING, eventmask & WRITING)
+        if eventmask & ONESHOT and self.forgets:
+            self.once.add(number)
+
+    def note_events(self, events):
+        """Flags that say more than readable and writable; and who isn't watched any more, after its one event."""
+        for number, event in events:
+            if event & MORE:
+                self.recorder.note(("· " + in_words(event), self.id_of(number), None, b""))
+            if number in self.once:
+                self.watch(number, 0, 0)
+
+    def poll(self, timeout=None, /):
+        if self.recorder.elsewhere() or not understood(timeout):
             events = self.real.poll(timeout)
-            self.recorder.has_waited(events, seconds(timeout, 1000))
+            if understood(timeout):
+                self.recorder.has_waited(events, seconds(timeout, 1000))
             return events
-        return self.once_round(lambda patience: self.real.poll(None if patience is None else patience * 1000),
-                               seconds(timeout, 1000), sort_poll)
+
+        def call(patience):                  # by a thousand and back again can be a millisecond more
+            given = timeout if patience == asked else None if patience is None else patience * 1000
+            return self.real.poll(given)
+
+        asked = seconds(timeout, 1000)
+        return self.once_round(call, asked, sort_poll)
 
 
 class Epoll(Poll):
@@ -118,18 +197,24 @@ class Epoll(Poll):
 
     @unseen
     def poll(self, timeout=None, maxevents=-1):
-        if self.recorder.elsewhere() or not isinstance(timeout, (int, float, NoneType)):
+        if self.recorder.elsewhere() or not understood(timeout):
             events = self.real.poll(timeout, maxevents)
-            self.recorder.has_waited(events, seconds(timeout))
+            if understood(timeout):
+                self.recorder.has_waited(events, seconds(timeout))
             return events
         return self.once_round(lambda patience: self.real.poll(patience, maxevents), seconds(timeout), sort_poll)
+
+    def close(self):
+        number = -1 if self.real.closed else self.real.fileno()
+        self.real.close()
+        self.recorder.ids.pop(number, None)
 
     def __enter__(self):
         self.real.__enter__()
         return self
 
     def __exit__(self, *error):
-        return self.real.__exit__(*error)
+        self.close()
 
 
 class Kqueue(Poller):

@@ -14,8 +14,8 @@ class Ports:
     """Asked and real ports of this process, told apart by the type of socket (TCP and UDP count alone)."""
 
     def __init__(self, first=None, known=(), tell=lambda word, *values: None):
-        """`known`: {asked: real} of the server that this program is a client of. It is told when it connects there."""
-        self.real_of = {(socket.SOCK_STREAM, asked): real for asked, real in dict(known).items()}
+        """`known`: {(type, asked): real} of the server that this program is a client of. It is told when it connects there."""
+        self.real_of = dict(known)
         self.asked_of = {(kind, real): asked for (kind, asked), real in self.real_of.items()}
         self.first = first                   # the real port of the first TCP listener, where somebody wants a certain one
         self.tell, self.is_client = tell, bool(known)
@@ -40,6 +40,10 @@ class Ports:
         """An address as the program knows it."""
         return self.changed(sock, address, self.asked_of)
 
+    def asked_port(self, sock, address):
+        """The port that the program asked for, of one with this real address; None where it asked for none."""
+        return self.asked_of.get((sock.type, address[1])) if self.is_internet(sock, address) else None
+
     def real(self, sock, address):
         """An address as the system knows it."""
         return self.changed(sock, address, self.real_of)
@@ -62,6 +66,11 @@ class Ports:
         if sock.type == socket.SOCK_STREAM and self.is_internet(sock, address):
             host, port = getsockname(sock)[:2]
             self.tell("connected", (host, port), (host, address[1]))       # on one machine both ends are at one host
+
+    def sends(self, host, port):
+        """A UDP socket has got its real port: the server that this program is a client of wants to know."""
+        if self.is_client:
+            self.tell("sends", {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)
 
     def changed(self, sock, address, ports):
         if ports and self.is_internet(sock, address) and (sock.type, address[1]) in ports:

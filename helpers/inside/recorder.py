@@ -22,6 +22,7 @@ from .gate import Gate
 from .ids import Ids
 from .tasks import name_of as name_of_task
 from .trace import Trace
+from .unseen import Unseen
 from .whose import Whose
 from .workers import Workers
 
@@ -45,6 +46,7 @@ class Recorder:
         self.workers = Workers(self.clock)
         self.whose = Whose(program, self.workers)
         self.gate = Gate(held, self.clock, self.workers, tell)
+        self.unseen = Unseen(self.ids)
         self.number = 0
         self.kept, self.weight = deque(), 0
         self.keeping = allocate_lock()    # between the loop and whoever asks for the iterations
@@ -122,15 +124,24 @@ class Recorder:
         if not self.recording or len(known) == CALLED:
             return
         operations = tuple(self.operations)
-        if moved(operations) or operations != self.last_done:      # the cheap question first: a busy loop moves bytes
+        unseen = () if moved(operations) else self.beyond(known, operations)      # a busy loop moves bytes
+        if moved(operations) or unseen or operations != self.last_done:
             self.news, self.last_done = self.news + 1, operations
-        record = (*known, self.clock.real() - since, operations,
+        record = (*known, self.clock.real() - since, operations + unseen,
                   tuple(self.trace.lines), tuple(self.tasks), tuple(self.trace.beside))
         with self.keeping:
             self.kept.append(record)
             self.weight += weigh(record)
             while self.weight > KEEP:
                 self.weight -= weigh(self.kept.popleft())
+
+    def beyond(self, known, operations):
+        """What was done in this iteration that no twin has seen."""
+        try:
+            return self.unseen.after(known[5:8], operations)
+        except Exception as fault:
+            self.left_out(fault)
+            return ()
 
     def failed(self, call, error):
         """The call raised: an iteration in which nothing was ready, with the error as its only operation."""
@@ -143,10 +154,10 @@ class Recorder:
         if hasattr(thing, "get_coro"):
             self.tasks[name_of_task(thing)] = None
 
-    def listens(self, number, port, address):
-        """A socket listens now, at a real address; `port` is the one that the program asked for."""
+    def listens(self, number, port, address, kind):
+        """A "listener" (or a bound "udp") is found now at a real address; `port` is the one that the program asked for."""
         host, real = address[:2] if isinstance(address, tuple) else (address, None)
-        self.ids.became(number, "listener", port, host, real)
+        self.ids.became(number, kind, port, host, real, self.number)
         self.tell("listening", self.ids.hand_over())
 
     def beside_threads(self):

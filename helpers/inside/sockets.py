@@ -3,10 +3,10 @@
 As in `calls.py`, a twin takes the place of each call, notes what went through, and calls the real one. socket.socket
 is a Python class: its methods are replaced in place, so every instance and subclass has the twins.
 """
-import os
 import socket
 
-from .frames import hide, unseen
+from . import addresses, tls
+from .frames import hide
 from .recorder import EXCERPT, name_of
 
 real_fileno = socket.socket.fileno
@@ -14,41 +14,59 @@ real_fileno = socket.socket.fileno
 
 def excerpt(data):
     """The first bytes of what was sent, for any bytes-like object."""
-    return data[:EXCERPT] if type(data) is bytes else bytes(memoryview(data).cast("B")[:EXCERPT])
+    if type(data) is bytes:
+        return data[:EXCERPT]
+    view = memoryview(data)
+    return bytes(view[:EXCERPT] if view.format == "B" and view.ndim == 1 else view.tobytes()[:EXCERPT])
 
 
 class Twins:
-    """What every twin of a method needs: to note what it did, or how it failed, and to take the method's place."""
+    """What every twin of a method needs: to note what it did, or how it failed, and to take the method's place.
+
+    A twin notes only when the real call is over. Whatever goes wrong then is our fault, and never reaches the program.
+    """
 
     def __init__(self, recorder):
         self.recorder, self.ids = recorder, recorder.ids
 
     def failed(self, name, sock, error):
+        """Note that a call has raised this error. One that does not wait, and has only begun to connect, has not failed."""
         hide(error)
-        self.recorder.note((name, self.ids[real_fileno(sock)], name_of(error), b""))
+        try:
+            begun = name == "connect" and isinstance(error, BlockingIOError)
+            four = ("connect under way", None) if begun else (name, name_of(error))
+            self.recorder.note((four[0], self.ids[real_fileno(sock)], four[1], b""))
+        except Exception as fault:
+            self.recorder.left_out(fault)
 
-    def replace(self, *methods):
+    def replace(self, *methods, cls=socket.socket):
         for method in methods:
-            method.__doc__ = getattr(socket.socket, method.__name__).__doc__
-            setattr(socket.socket, method.__name__, method)
+            method.__doc__ = getattr(cls, method.__name__).__doc__
+            setattr(cls, method.__name__, method)
 
-    def replace_plainly(self, name, measure):
+    def replace_plainly(self, name, measure, cls=socket.socket):
         """The usual twin of a method. measure(result, arguments) -> (size, first bytes) of what went through."""
-        real, recorder, ids = getattr(socket.socket, name, None), self.recorder, self.ids
+        real, recorder, ids, failed = getattr(cls, name, None), self.recorder, self.ids, self.failed
         if real is None:                     # not on this system
             return
+        place = FLAGS.get(name, 9)
 
         def method(sock, *arguments, **keywords):
             try:
                 result = real(sock, *arguments, **keywords)
             except BaseException as error:
-                self.failed(name, sock, error)
+                failed(name, sock, error)
                 raise
-            recorder.note((name, ids[real_fileno(sock)], *measure(result, arguments or [*keywords.values()])))
+            try:
+                flags = keywords["flags"] if "flags" in keywords else arguments[place] if place < len(arguments) else 0
+                size, data = measure(result, [keywords["buffer"]] if "buffer" in keywords else arguments)
+                recorder.note((*peeked(name, flags, ids[real_fileno(sock)], size), data))
+            except Exception as fault:
+                recorder.left_out(fault)
             return result
 
         method.__name__ = name
-        self.replace(method)
+        self.replace(method, cls=cls)
 
 
 def install(recorder, ports):
@@ -58,19 +76,36 @@ def install(recorder, ports):
         for name, measure in MEASURES.items():
             twins.replace_plainly(name, measure)
         watch_busy_calls(twins)
+        tls.install(twins, MEASURES)
     watch_coming_and_going(twins)
-    translate_ports(twins, ports, recorder.listens)
+    addresses.install(twins, ports)
+
+
+def datagram(data, address=None):
+    """What the recorder notes of a datagram: (host, port, first bytes). Of others the first bytes alone."""
+    return (*address[:2], data) if isinstance(address, tuple) and len(address) >= 2 else data
+
+
+def of_buffers(size, buffers, address=None):
+    return size, datagram(b"".join(map(excerpt, buffers))[:min(size, EXCERPT)], address)
 
 
 MEASURES = {           # method -> (result, arguments) -> (size, first bytes)
     "recv_into": lambda size, arguments: (size, excerpt(arguments[0])[:size]),
-    "recvfrom": lambda result, arguments: (len(result[0]), result[0][:EXCERPT]),
-    "recvfrom_into": lambda result, arguments: (result[0], excerpt(arguments[0])[:result[0]]),
-    "recvmsg": lambda result, arguments: (len(result[0]), result[0][:EXCERPT]),
-    "sendto": lambda size, arguments: (size, excerpt(arguments[0])[:size]),
-    "sendmsg": lambda size, arguments: (size, b"".join(map(excerpt, arguments[0]))[:min(size, EXCERPT)]),
+    "recvfrom": lambda result, arguments: (len(result[0]), datagram(result[0][:EXCERPT], result[1])),
+    "recvfrom_into": lambda result, arguments: (result[0], datagram(excerpt(arguments[0])[:result[0]], result[1])),
+    "recvmsg": lambda result, arguments: (len(result[0]), datagram(result[0][:EXCERPT], result[3])),
+    "recvmsg_into": lambda result, arguments: of_buffers(result[0], arguments[0], result[3]),
+    "sendto": lambda size, arguments: (size, datagram(excerpt(arguments[0])[:size], *arguments[-1:])),
+    "sendmsg": lambda size, arguments: of_buffers(size, arguments[0], *arguments[3:4]),
     "shutdown": lambda nothing, arguments: (None, b""),
 }
+FLAGS = {"recv": 1, "recvfrom": 1, "recv_into": 2, "recvfrom_into": 2, "recvmsg": 2, "recvmsg_into": 2}     # their places
+
+
+def peeked(name, flags, number, size):
+    """(name, id, size). What was only looked at is still to be received: then no size counts."""
+    return (name + " MSG_PEEK", number, None) if flags & socket.MSG_PEEK else (name, number, size)
 
 
 def watch_busy_calls(twins):
@@ -84,36 +119,52 @@ def watch_busy_calls(twins):
         except BaseException as error:
             failed("recv", self, error)
             raise
-        recorder.note(("recv", ids[real_fileno(self)], len(data), data[:EXCERPT]))
+        try:
+            if len(arguments) == 1:
+                recorder.note(("recv", ids[real_fileno(self)], len(data), data[:EXCERPT]))
+            else:
+                recorder.note((*peeked("recv", arguments[1], ids[real_fileno(self)], len(data)), data[:EXCERPT]))
+        except Exception as fault:
+            recorder.left_out(fault)
         return data
 
-    def send(self, data, *flags):
+    def send(self, *arguments):
         try:
-            size = real_send(self, data, *flags)
+            size = real_send(self, *arguments)
         except BaseException as error:
             failed("send", self, error)
             raise
-        recorder.note(("send", ids[real_fileno(self)], size, excerpt(data)[:size]))
+        try:
+            recorder.note(("send", ids[real_fileno(self)], size, excerpt(arguments[0])[:size]))
+        except Exception as fault:
+            recorder.left_out(fault)
         return size
 
-    def sendall(self, data, *flags):
+    def sendall(self, *arguments):
         try:
-            real_sendall(self, data, *flags)
+            real_sendall(self, *arguments)
         except BaseException as error:
             failed("sendall", self, error)
             raise
-        if type(data) is bytes:
-            recorder.note(("sendall", ids[real_fileno(self)], len(data), data[:EXCERPT]))
-        else:
-            recorder.note(("sendall", ids[real_fileno(self)], memoryview(data).nbytes, excerpt(data)))
+        try:
+            data = arguments[0]
+            if type(data) is bytes:
+                recorder.note(("sendall", ids[real_fileno(self)], len(data), data[:EXCERPT]))
+            else:
+                recorder.note(("sendall", ids[real_fileno(self)], memoryview(data).nbytes, excerpt(data)))
+        except Exception as fault:
+            recorder.left_out(fault)
 
     twins.replace(recv, send, sendall)
 
 
 def watch_coming_and_going(twins):
-    """accept and close: which connection is new, and which descriptor is free for somebody else."""
+    """accept and close: which connection is new, and which descriptor is free for somebody else.
+
+    A socket closes when its last file (of `makefile`) has been closed, too: _real_close is where it does.
+    """
     recorder, ids, failed = twins.recorder, twins.ids, twins.failed
-    real_accept, real_close = socket.socket.accept, socket.socket.close
+    real_accept, real_close = socket.socket.accept, socket.socket._real_close
 
     def accept(self):
         try:
@@ -121,66 +172,24 @@ def watch_coming_and_going(twins):
         except BaseException as error:
             failed("accept", self, error)
             raise
-        peer = ids.new(real_fileno(connection), "connection", port_of(address))
-        recorder.note(("accept", ids[real_fileno(self)], None, peer))
+        try:
+            peer = ids.new(real_fileno(connection), "connection", address[1] if isinstance(address, tuple) else None)
+            recorder.note(("accept", ids[real_fileno(self)], None, peer))
+        except Exception as fault:
+            recorder.left_out(fault)
         return connection, address
 
-    def close(self):
+    def _real_close(self, *arguments):
         number = real_fileno(self)
-        if number >= 0:
-            recorder.note(("close", ids[number], None, b""))
-        real_close(self)
-        if number >= 0 and real_fileno(self) < 0:
-            ids.pop(number, None)            # the next socket with this number is somebody else
-
-    twins.replace(accept, close)
-
-
-def translate_ports(twins, ports, listens):
-    """bind, listen, connect and their like: the program speaks of the ports that it asks for, the system of real ones."""
-    recorder, ids, failed, cls = twins.recorder, twins.ids, twins.failed, socket.socket
-    real_bind, real_listen, real_getsockname = cls.bind, cls.listen, cls.getsockname
-    real_connect, real_connect_ex = (ports.telling(call, real_getsockname) for call in (cls.connect, cls.connect_ex))
-    real_sendto, real_sendmsg = cls.sendto, getattr(cls, "sendmsg", None)
-
-    def bind(self, address):
-        ports.bind(self, address, real_bind, real_getsockname)
-
-    def listen(self, *arguments):
-        real_listen(self, *arguments)
-        real = real_getsockname(self)
-        listens(real_fileno(self), port_of(ports.asked(self, real)), real)
-
-    def getsockname(self):
-        return ports.asked(self, real_getsockname(self))
-
-    def sendto(self, data, *flags_and_address):
-        *flags, address = flags_and_address or (None,)
-        return real_sendto(self, data, *flags, ports.real(self, address)) if flags_and_address else real_sendto(self, data)
-
-    def sendmsg(self, *arguments):
-        if len(arguments) == 4:
-            arguments = (*arguments[:3], ports.real(self, arguments[3]))
-        return real_sendmsg(self, *arguments)
-
-    def connect(self, address):
-        ids.became(real_fileno(self), "client", port_of(address))
         try:
-            result = real_connect(self, ports.real(self, address))
-        except BaseException as error:
-            failed("connect", self, error)
-            raise
-        recorder.note(("connect", ids[real_fileno(self)], None, b""))
-        return result
+            if number >= 0:
+                recorder.note(("close", ids[number], None, b""))
+        except Exception as fault:
+            recorder.left_out(fault)
+        try:
+            real_close(self, *arguments)
+        finally:
+            if number >= 0 and real_fileno(self) < 0:
+                ids.pop(number, None)        # the next socket with this number is somebody else
 
-    def connect_ex(self, address):
-        ids.became(real_fileno(self), "client", port_of(address))
-        number = real_connect_ex(self, ports.real(self, address))
-        recorder.note(("connect_ex", ids[real_fileno(self)], os.strerror(number) if number else None, b""))
-        return number
-
-    twins.replace(connect, *map(unseen, (bind, listen, getsockname, connect_ex, sendto, *([sendmsg] if real_sendmsg else []))))
-
-
-def port_of(address):
-    return address[1] if isinstance(address, tuple) else None
+    twins.replace(accept, _real_close)

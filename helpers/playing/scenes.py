@@ -80,7 +80,7 @@ def scene(column, after, there, said_goodbye, names, lists):
         return None if name is None else names.place(name)
 
     left, broken = said_goodbye[iteration.number]
-    did = [[one.name, place(one.socket), one.size, data_of(one), one.error, place(one.peer)]
+    did = [[f"{one.name} {one.flags}".rstrip(), place(one.socket), one.size, data_of(one), one.error, place(one.peer)]
            for one in iteration.operations]
     return seen | {
         "call": iteration.call, "timeout": iteration.timeout,
@@ -93,10 +93,13 @@ def scene(column, after, there, said_goodbye, names, lists):
 
 
 def data_of(operation):
-    """The bytes of an operation as Python writes them; b'' says that the other end will send no more."""
+    """The bytes of an operation as Python writes them; b'' says that the other end will send no more.
+
+    (Of a datagram, which has a peer, it says that nothing was in it.)
+    """
     if operation.data:
         return shortened(operation.data)
-    return "b''" if operation.name in RECEIVING and operation.size == 0 else ""
+    return "b''" if operation.size == 0 and (operation.name in RECEIVING or operation.peer) else ""
 
 
 def still_open(iterations):
@@ -129,7 +132,7 @@ def goodbyes(iterations):
     left, broken, after = {}, {}, {}
     for one in iterations:
         for operation in one.operations:
-            if operation.name in RECEIVING and operation.size == 0:
+            if operation.name in RECEIVING and operation.size == 0 and not operation.peer:
                 left[operation.socket] = True
             elif operation.error in BROKEN:
                 broken[operation.socket] = True

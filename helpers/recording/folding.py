@@ -17,7 +17,8 @@ class Column:
     """Iterations `first` to `last` as one column.
 
     `kind`: "one"; "idle" (nothing ready, again and again); "spin" (something ready, and nothing comes of it);
-    "alike" (the same work again and again); "gap" (not kept, or left out: `iteration` is None then).
+    "alike" (the same work again and again); "again" (something ready again and again, and the glass can't see what
+    comes of it); "gap" (not kept, or left out: `iteration` is None then).
     """
     first: int
     last: int
@@ -80,18 +81,20 @@ def alike(one, other):
     return (one.number + 1 == other.number
             and one.watched_read == other.watched_read and one.watched_write == other.watched_write
             and one.readable == other.readable and one.writable == other.writable
-            and one.exceptional == other.exceptional and effects(one) == effects(other))
+            and one.exceptional == other.exceptional and one.flags == other.flags
+            and bool(one.unseen) == bool(other.unseen) and effects(one) == effects(other))
 
 
 def effects(iteration):
-    return [(operation.name, operation.socket, operation.size, operation.error) for operation in iteration.operations]
+    return [(one.name, one.socket, one.size, one.error, one.flags) for one in iteration.operations]
 
 
 def kind_of(iteration):
     if iteration.idle:
         return "idle"
-    moved = any(operation.size or operation.peer for operation in iteration.operations)
-    return "alike" if moved else "spin"
+    if any(operation.size or operation.peer for operation in iteration.operations):
+        return "alike"
+    return "again" if iteration.unseen else "spin"
 
 
 def sockets(iterations):

@@ -10,7 +10,9 @@ class Operation:
 
     `size`: bytes that went through, or None where the call moves none. `data`: the first of them, at most 64.
     `error`: the name of the error's type ("OSError EMFILE": of a plain OSError, its number's name too), or
-    None. `peer`: for accept, the connection that was accepted.
+    None. `peer`: for accept, the connection that was accepted; of a datagram, whom it comes from or goes to. `flags`: what
+    else the call was told, or came to: "MSG_PEEK" of a recv, "IN|ET" of a register, "under way" of a connect that doesn't
+    wait.
     """
     name: str
     socket: str | None
@@ -18,14 +20,20 @@ class Operation:
     data: bytes = b""
     error: str | None = None
     peer: str | None = None
+    flags: str = ""
+
+    @property
+    def arrow(self):
+        """Where it goes: from a datagram's sender to us, or from us to the peer."""
+        return "←" if self.name.startswith("recv") else "→"
 
     def __str__(self):
-        parts = [self.name]
+        parts = [self.name, self.flags] if self.flags else [self.name]
         if self.peer:
-            parts.append(f"→ {self.peer}")
+            parts.append(f"{self.arrow} {self.peer}")
         if self.size is not None:
             parts.append(str(self.size))
-        if self.data:
+        if self.data or (self.peer and self.size == 0):      # an empty datagram is one, and not the end
             parts.append(shortened(self.data))
         if self.error:
             parts.append(self.error)
@@ -40,7 +48,9 @@ class Iteration:
     call and `worked` the time after it, by the program's own clock, which stands still while the loop is held.
     The five lists hold names of sockets. `lines`: numbers of the program's lines that ran, when stepped, in the order
     of their first run. `printed`: what the program printed, when stepped. `tasks`: names of the tasks of asyncio that
-    went on, when stepped; `beside`: numbers of the lines that ran in the file that `run(…, beside=…)` has named.
+    went on, when stepped; `beside`: numbers of the lines that ran in the file that `run(…, beside=…)` has named. `flags`:
+    of those that were ready, what poll or epoll said of them where it is more than readable and writable: {"alice":
+    "IN|RDHUP"}. `unseen`: those that were ready, and of which the glass can't tell what the program did with them.
     """
     number: int
     call: str
@@ -57,22 +67,28 @@ class Iteration:
     printed: str = ""
     tasks: list[str] = field(default_factory=list)
     beside: list[int] = field(default_factory=list)
+    flags: dict[str, str] = field(default_factory=dict)
+    unseen: list[str] = field(default_factory=list)
 
     @property
     def idle(self):
         """True if nothing was ready and nothing was done."""
         return not (self.readable or self.writable or self.exceptional or self.operations)
 
+    def flagged(self, names):
+        """These names, each with its flags: "alice IN|RDHUP"."""
+        return [f"{name} {self.flags[name]}" if name in self.flags else name for name in names]
+
     def __repr__(self):
         rows = [("watched", listed(self.watched_read))]
         if self.watched_write:
             rows.append(("to write", listed(self.watched_write)))
         nothing = not (self.readable or self.writable or self.exceptional)
-        rows.append(("readable", "–" + 12 * " " + why_nothing(self) if nothing else listed(self.readable)))
+        rows.append(("readable", "–" + 12 * " " + why_nothing(self) if nothing else listed(self.flagged(self.readable))))
         if self.writable:
-            rows.append(("writable", listed(self.writable)))
+            rows.append(("writable", listed(self.flagged(self.writable))))
         if self.exceptional:
-            rows.append(("exceptional", listed(self.exceptional)))
+            rows.append(("exceptional", listed(self.flagged(self.exceptional))))
         rows += [("did" if first else "", text) for first, text in marked_first(done(self.operations))]
         rows += [("printed" if first else "", text) for first, text in marked_first(self.printed.splitlines())]
         title = f"iteration {self.number}   {self.call}, {timeout_in_words(self.timeout)}"

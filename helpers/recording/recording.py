@@ -38,15 +38,33 @@ class Recording:
             if id(ids) not in lists:
                 lists[id(ids)] = [name(one) for one in ids]
             five[place] = lists[id(ids)]
-        operations = [self.operation(*four) for four in zip(*[iter(operations)] * 4)]
-        return Iteration(number, call, timeout, *five, waited, worked, operations, list(lines), printed,
-                         list(tasks), list(beside))
+        done, flags, unseen = [], {}, []
+        for four in zip(*[iter(operations)] * 4):
+            word, _, more = four[0].partition(" ")
+            if word != "·":                              # else something is said of one that was ready
+                done.append(self.operation(*four))
+            elif more == "unseen":
+                unseen.append(name(four[1]))
+            else:
+                flags[name(four[1])] = more
+        return Iteration(number, call, timeout, *five, waited, worked, done, list(lines), printed,
+                         list(tasks), list(beside), flags, unseen)
 
     def operation(self, call, number, size, data):
-        """The recorder says a failed operation's error in the place of its size, and an accept's peer as its data."""
+        """The recorder says a failed operation's error in the place of its size, an accept's peer as its data, flags
+        after the name of the call. The data of a datagram is (the host and port that it comes from or goes to, its bytes).
+        """
+        call, _, flags = call.partition(" ")
         error, size = (size, None) if isinstance(size, str) else (None, size)
-        peer, data = (self.names.name(data), b"") if isinstance(data, int) else (None, data)
-        return Operation(call, self.names.name(number), size, data, error, peer)
+        peer = None
+        if isinstance(data, int):
+            peer, data = self.names.name(data), b""
+        elif isinstance(data, tuple):
+            (*address, data) = data
+            peer = self.names.peer(*address)
+        elif number in self.names.goes_to and size is not None:
+            peer = self.names.peer(*self.names.goes_to[number])
+        return Operation(call, self.names.name(number), size, data, error, peer, flags)
 
     def append(self, iteration):
         self.iterations.append(iteration)

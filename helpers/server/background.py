@@ -58,7 +58,7 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
         memory, forks = MEMORY if memory is None else memory, FORKS if forks is None else forks
     options = {"held": held, "record": record, "terminal": terminal, "descriptors": descriptors or 0,
                "module": as_module, "port": port or 0, "memory": memory or 0, "forks": forks or 0}
-    options |= {f"to {asked}": real for asked, real in (ports_of(to) if to else {}).items()}
+    options |= ports_of(to) if to else {}
     folder = working_folder(folder)
     server = running[name] = Server(found, name, Child(found.path, map(str, arguments), options, folder), held, forget)
     server.folder = folder

@@ -7,6 +7,8 @@ from contextlib import suppress
 from ..errors import GlassError, NothingCame
 from . import silence
 from .arrival import arriving, await_connection
+from .datagrams import DatagramClient
+from .listeners import find_datagrams
 from .server import Server
 
 PATIENCE = 2.0     # seconds: the longest that a client waits for anything
@@ -19,12 +21,18 @@ HELD = 0.02        # seconds: a server that is held sends nothing, so waiting fo
 Bytes = bytes | bytearray | memoryview
 
 
-def connect(server: Server, name: str | None = None, port: int | None = None, timeout: float = PATIENCE) -> "Client":
+def connect(server: Server, name: str | None = None, port: int | None = None, timeout: float = PATIENCE,
+            udp: bool = False) -> "Client | DatagramClient":
     """Connect a client to a server that runs in the background, and return the Client.
 
     name: how the server's connection to it is called ("alice"). port: which listener, where there are several, by
-    the port that the program asked for. Raises GlassError if the server has ended or doesn't listen there.
+    the port that the program asked for. udp: a client that sends datagrams to a UDP socket. Raises GlassError if the
+    server has ended or doesn't listen there.
     """
+    if udp:
+        client = DatagramClient(server, name, find_datagrams(server, port, PATIENCE))
+        server.clients.append(client)
+        return client
     host, real = server.find_listener(port)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)

@@ -1,5 +1,6 @@
 """What a program in the background and the notebook say to each other, and what the notebook knows from it."""
 import time
+import warnings
 from typing import NamedTuple
 
 from ..errors import GlassError, died, ended, where
@@ -102,6 +103,8 @@ class Dialogue:
             self.recording.add([], *values)
         elif word == "connected":
             guests.met(self, *values)
+        elif word == "sends":
+            guests.sends(self, *values)
         elif word == "bound":
             self.bound[values[1]] = values[0]
         elif word == "looping":
@@ -110,6 +113,9 @@ class Dialogue:
             self.death, *rest = values
             self.add(*rest)
             self.end()
+        elif word == "left out":
+            warnings.warn(f"Not all that {self.name} does can be recorded. It goes on as it would without us, and its "
+                          f"recording lacks something. The reason: {values[0]}.", RuntimeWarning, stacklevel=2)
         elif word == "gone":
             self.end()
 

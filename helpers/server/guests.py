@@ -10,10 +10,16 @@ from . import between, waiting
 from .child import DELIVERY
 
 
-def ports_of(server) -> dict[int, int]:
-    """{port that its program asked for: real port} of each TCP listener of a server. Raises GlassError if it has none."""
-    server.find_listener()
-    return {asked: real for asked, _, real in server.recording.names.listeners.values() if asked and real}
+def ports_of(server) -> dict[str, int]:
+    """{"to 6666" or "udp 5353", the port that its program asked for: real port} of each listener and UDP socket of a server.
+
+    Raises GlassError if it has none.
+    """
+    names = server.recording.names
+    if not names.datagrams:
+        server.find_listener()
+    return {f"{word} {asked}": real for word, rows in (("to", names.listeners), ("udp", names.datagrams))
+            for asked, _, real in rows.values() if asked and real}
 
 
 def join(guest, server) -> None:
@@ -38,6 +44,12 @@ def met(guest, near, far) -> None:
     if server and (near, far) not in guest.connections and far[1] in ports_known(server):
         guest.connections.append((near, far))
         server.recording.names.claim(near[1], guest.name)
+
+
+def sends(guest, host, port) -> None:
+    """A guest sends datagrams from this address: they have its name in its server."""
+    if guest.to:
+        guest.to.recording.names.claim_datagrams(host, port, guest.name)
 
 
 def ports_known(server):

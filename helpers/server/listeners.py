@@ -10,9 +10,9 @@ LOOK = 0.1         # seconds between two looks from outside at a program that ru
 
 
 def addresses(server) -> list[tuple[str, int]]:
-    """The (host, port) of each listener of a server, in order of listen()."""
+    """The (host, port) of each listener and each UDP socket of a server, in order of listen() and bind()."""
     server.whereabouts()                       # what the program has said before this answer has been heard, too
-    return [reachable(host, real) for _, host, real in known(server)]
+    return [reachable(host, real) for _, host, real in server.recording.names.bound.values() or known(server)]
 
 
 def known(server) -> list[tuple[int, str, int]]:
@@ -49,10 +49,39 @@ def find_listener(server, port, timeout: float) -> tuple[str, int]:
     if found():
         return reachable(*found()[0][1:])
     if rows := known(server):
-        ports = " · ".join(str(row[0]) for row in rows)
-        raise GlassError(f"{server.name} doesn't listen on port {port}. Its ports are: {ports}.")
+        raise GlassError(f"{server.name} doesn't listen on port {port}. Its ports are: {ports_of(rows)}.")
     advice = "It is held; does its program listen at all?" if server.held else server.where_it_is()
     raise GlassError(f"Nobody listens at {server.name}: it has not called listen(). {advice}")
+
+
+def find_datagrams(server, port, timeout: float) -> tuple[str, int]:
+    """The real address of the UDP socket on `port`, or of the first. Raises GlassError if there is none.
+
+    Where a program goes round before it binds or listens at all, a held one is stepped on until it does.
+    """
+    names = server.recording.names
+
+    def found():
+        return [row for row in names.datagrams.values() if port is None or port in (row[0], row[2])]
+
+    server.must_run()
+    server.whereabouts()
+    if server.stepping:
+        step_until(lambda: names.bound, server, timeout)
+    else:
+        server.listen(found, timeout)
+    server.must_run()
+    if found():
+        return reachable(*found()[0][1:])
+    if there := names.datagrams.values():
+        raise GlassError(f"{server.name} has no UDP socket on port {port}. Its UDP ports are: {ports_of(there)}.")
+    raise GlassError(f"{server.name} has bound no UDP socket"
+                     + (f"; it listens for connections on {ports_of(names.listeners.values())}: leave out udp=True."
+                        if names.listeners else ". Does its program call bind()?"))
+
+
+def ports_of(rows):
+    return " · ".join(str(row[0] or row[2]) for row in rows)
 
 
 def listen_until(told, found, server, timeout: float) -> None:

@@ -167,7 +167,7 @@ class Server(Dialogue):
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
-        """The (host, port) of each of its listeners, in order of listen()."""
+        """The (host, port) of each of its listeners and UDP sockets, in order of listen() and bind()."""
         return listeners.addresses(self)
 
     @property
@@ -184,7 +184,7 @@ class Server(Dialogue):
     def await_start(self, timeout: float) -> None:
         """Until a held program stands before its first select, or a free one listens or loops."""
         if not self.stepping:
-            self.listen(lambda: self.looped or self.recording.names.listeners or self.connections, FREE_START)
+            self.listen(lambda: self.looped or self.recording.names.bound or self.connections, FREE_START)
             if self.death:
                 self.must_run()
             return

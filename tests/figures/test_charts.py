@@ -6,6 +6,7 @@ from helpers.figures.charts import in_bytes
 from tests.figures.drawn import WALKS, texts
 from tests.recording.walks import one, op, recorded
 
+CAME = op("accept", "listener", peer="bob")
 BOB, HEARD, SAID = op("recv", "bob", 10), op("recv", size=500), op("send", size=200)
 
 
@@ -26,12 +27,12 @@ def walk(*operations):
 
 
 def test_the_picture_of_what_is_pending():
-    picture = figures.pending(walk([BOB], [HEARD], [SAID]))
+    picture = figures.pending(walk([CAME, BOB], [HEARD], [SAID]))
     assert [line.get_label() for line in picture.axes[0].lines] == ["alice", "bob"]       # whoever has most comes first
     assert list(picture.axes[0].lines[0].get_ydata()) == [0, 500, 300]
     assert repr(picture) == "a picture: Bytes pending in program, iteration by iteration; alice has most."
     assert repr(figures.pending(walk([]))).endswith(": nobody has any.")
-    crowd = walk(*([op("recv", f"conn {number}", number)] for number in range(1, 30)))
+    crowd = walk(*([op("recv", f"conn {number}", number + 1), op("send", f"conn {number}", 1)] for number in range(1, 30)))
     assert [line.get_label() for line in figures.pending(crowd).axes[0].lines] == ["conn 29", "conn 28", "conn 27",
                                                                                   "conn 26"]
 

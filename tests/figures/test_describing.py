@@ -31,7 +31,7 @@ def test_describe_says_the_whole_picture(walk, lines):
     ("an idle stretch", "1–199: nobody ready, 199 times."),
     ("pending", "1: alice readable – alice recv 1048576 – pending: 1048576 bytes of alice."),
     ("5000 iterations", "10–4990: 4,981 iterations that are not shown."),
-    ("errors", "2: nobody ready – select select ValueError."),
+    ("errors", "2: nobody ready – select ValueError."),
     ("900 sockets", "900 sockets: listener, conn 1, conn 2,"),
     ("no iteration", "walk has not gone round yet."),
 ])

@@ -2,5 +2,6 @@
 
 PAIR = """
 import array, os, select, socket, sys, threading, time
-one, other = socket.socketpair()
+pair = socket.socketpair()          # "socket 1" and "socket 2": names come where two are assigned
+one, other = pair
 """

@@ -20,7 +20,8 @@ def test_every_way_of_waiting_is_held_stepped_released_and_recorded(program, way
     alice = connect(server, "alice")
     accepted = server.step()
     assert accepted.readable == ["listener"]
-    assert [(one.name, one.socket, one.peer) for one in accepted.operations] == [("accept", "listener", "alice")]
+    assert [(one.name, one.socket, one.peer) for one in accepted.operations
+            if one.name != "register"] == [("accept", "listener", "alice")]
 
     alice.send("hello")
     echoed = server.step()
@@ -41,7 +42,7 @@ def test_every_way_of_waiting_is_held_stepped_released_and_recorded(program, way
     assert bob.receive(timeout=LONG) == "free"
     bob.send("again")                            # the second answer shows that the first one's iteration is over
     assert bob.receive(timeout=LONG) == "again"
-    assert [one.operations[-1].name for one in server.iterations[6:8]] == ["accept", "sendall"]
+    assert [one.operations[-1].name for one in server.iterations[6:8]] in (["accept", "sendall"], ["register", "sendall"])
     assert server.iterations[7].operations[-1].data == b"free"
     assert {one.call for one in server.iterations} == {call} and {one.timeout for one in server.iterations} == {1}
 

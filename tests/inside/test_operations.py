@@ -9,7 +9,7 @@ from tests.inside.programs import PAIR
 DONE = {            # code: what is noted of its last line
     "other.send(b'hello')\none.recv(10)": "recv 5 b'hello'",
     "other.close()\none.recv(10)": "recv 0",
-    "other.send(b'hello')\none.recv(2, socket.MSG_PEEK)": "recv 2 b'he'",
+    "other.send(b'hello')\none.recv(2, socket.MSG_PEEK)": "recv MSG_PEEK b'he'",
     "other.send(b'hello')\none.recv_into(bytearray(9))": "recv_into 5 b'hello'",
     "other.send(b'hello')\none.recv_into(array.array('i', [0, 0]), 3)": "recv_into 3 b'hel'",
     "other.send(b'hello')\none.recv_into(buffer=bytearray(9), nbytes=3)": "recv_into 3 b'hel'",
@@ -106,7 +106,8 @@ def test_datagrams(ran):
         data, address = one.recvfrom(100)
         one.sendto(data, 0, address)
         """).iterations[0].operations
-    assert str(sent) == "sendto 5 b'hello'" and str(received) == "recvfrom 5 b'hello'"
+    assert (sent.socket, str(sent)) == ("udp 2", "sendto → udp 1 5 b'hello'")
+    assert (received.socket, str(received)) == ("udp 1", "recvfrom ← udp 2 5 b'hello'")
     assert (echoed.name, echoed.size, echoed.socket) == ("sendto", 5, received.socket)
     assert echoed.data == b"hello"
 

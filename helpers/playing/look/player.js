@@ -140,6 +140,7 @@ function verdictOf(film, scene) {
     ? "nobody is ready now" : "nobody ready: the timeout passed");
   const count = (scene.last - scene.first + 1).toLocaleString("en");
   const again = { idle: `, ${count} times`, spin: `. A spin: ${count} times the same, and nothing comes of it`,
+    again: `. ${count} times: what comes of it can't be seen here`,
     alike: `. ${count} times the same work; this is the last` };
   return found + (again[scene.kind] || "") + died;
 }

@@ -114,7 +114,7 @@ function socketsOf(film, scene) {
     const operations = did.get(place) || [];
     const facts = { socket: place !== null, name: place === null ? scene.call : film.names[place], operations, owed: scene.owed[place] || 0,
       peerOf: (index) => film.names[index], left: film.lists[scene.left].includes(place),
-      broken: film.lists[scene.broken].includes(place), justCame: scene.did.some(([, , , , , peer]) => peer === place),
+      broken: film.lists[scene.broken].includes(place), justCame: scene.did.some(([call, , , , , peer]) => call === "accept" && peer === place),
       closed: operations.some(([call, , , error]) => call === "close" && !error) };
     for (const [name, set] of Object.entries(sets)) facts[name] = set.has(place);
     facts.busy = operations.length || facts.owed || facts.readable || facts.writable || facts.exceptional;
@@ -153,15 +153,15 @@ function pendingBar(size) {
 function movement([call, size, data, error, peer], facts) {
   const moved = !error && (size || COMING.test(call));     // to send 0 bytes moves nothing; to receive 0 is news
   const way = moved ? (COMING.test(call) ? "coming" : GOING.test(call) ? "going" : "") : "";
-  const what = [call, peer === null ? "" : `→ ${facts.peerOf(peer)}`, size === null ? "" : size.toLocaleString("en"), data]
+  const what = [call, peer === null ? "" : `${/^recv/.test(call) ? "←" : "→"} ${facts.peerOf(peer)}`, size === null ? "" : size.toLocaleString("en"), data]
     .filter(Boolean).join(" ");
   const pill = make("span", { class: `pill ${error ? "failed" : ""}` }, error ? `✗ ${what} ${error}` : what);
   return make("div", { class: `move ${way}` }, pill);
 }
 
 function peer(facts) {
-  const accepted = facts.operations.map(([, , , , peer]) => peer).filter((peer) => peer !== null);
-  const name = accepted.length ? inARow(accepted.map(facts.peerOf), 2)
+  const others = [...new Set(facts.operations.map(([, , , , peer]) => peer).filter((peer) => peer !== null))];
+  const name = others.length ? inARow(others.map(facts.peerOf), 2)
     : facts.name === "stdin" ? "the keyboard" : facts.justCame || NOBODY.test(facts.name) ? "" : facts.name;
   const end = facts.broken ? "broke off" : facts.left ? "says no more" : "";
   return make("div", { class: `peer ${end ? "gone" : ""}` }, name, ...(end && name ? [make("small", {}, end)] : []));
