@@ -68,8 +68,8 @@ subprocess.Popen(["echo", "hello"], stdout=subprocess.PIPE).communicate() | os.f
 subprocess.run(["cat"], input="text", text=True, capture_output=True).stdout | os.fdopen(os.dup(reading), "rb", 0)
 os.fdopen(os.dup(reading), encoding="latin-1").encoding | os.fdopen(os.dup(writing), "w", 1).line_buffering
 os.fdopen(os.dup(writing), "wb").write(Odd(b"x")) | select.poll().register(one) | select.poll().modify(one, 1)
-select.poll().poll(0) | select.poll().poll(0.5) | select.poll().poll(timeout=0) | select.poll().poll("x") | select.poll().register(-1)
-selectors.DefaultSelector().register(one, 1).events | selectors.PollSelector().unregister(one) | other.recv(99)
+select.poll().poll(0) | select.poll().poll(0.5) | select.poll().poll("x") | select.poll().register(-1)
+selectors.DefaultSelector().register(one, 1).events | type(select.poll()) | other.recv(99)
 one.close() | one.close() | one.recv(1) | other.recv(1) | other.recv(1) | listener.detach() > 2 | other.close()
 """
 LINES = [text.strip() for line in TEXTS.strip().splitlines() for text in line.split("|")]
