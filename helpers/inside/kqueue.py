@@ -19,6 +19,7 @@ class Kqueue(Poller):
         if max_events == 0 or self.recorder.elsewhere():
             events = self.real.control(changes, max_events, timeout)
             self.note_changes(changes)
+            self.recorder.has_waited(events, seconds(timeout) if max_events else None)
             return events
         self.note_changes(changes)
 

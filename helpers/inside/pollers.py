@@ -32,6 +32,11 @@ def understood(timeout):
     return isinstance(timeout, (int, float, NoneType)) and timeout == timeout
 
 
+def waited(timeout, scale=1):
+    """Seconds that the real call has waited, if nothing came; None where that can't be said."""
+    return seconds(timeout, scale) if understood(timeout) else None
+
+
 class Poll(Poller):
     name = "poll"
     all_events = select.POLLIN | select.POLLPRI | select.POLLOUT
@@ -91,7 +96,9 @@ class Poll(Poller):
 
     def poll(self, timeout=None, /):
         if self.recorder.elsewhere() or not understood(timeout):
-            return self.real.poll(timeout)
+            events = self.real.poll(timeout)
+            self.recorder.has_waited(events, waited(timeout, 1000))
+            return events
 
         def call(patience):                  # by a thousand and back again can be a millisecond more
             given = timeout if patience == asked else None if patience is None else patience * 1000
@@ -116,7 +123,9 @@ class Epoll(Poll):
 
     def poll(self, timeout=None, maxevents=-1):
         if self.recorder.elsewhere() or not understood(timeout):
-            return self.real.poll(timeout, maxevents)
+            events = self.real.poll(timeout, maxevents)
+            self.recorder.has_waited(events, waited(timeout))
+            return events
         return self.once_round(lambda patience: self.real.poll(patience, maxevents), seconds(timeout), sort_poll)
 
     def close(self):

@@ -41,9 +41,10 @@ class Iteration:
     `timeout`, `waited` and `worked` are seconds; a timeout of None waits for ever. `waited` is the time within the
     call and `worked` the time after it, by the program's own clock, which stands still while the loop is held.
     The five lists hold names of sockets. `lines`: numbers of the program's lines that ran, when stepped, in the order
-    of their first run. `printed`: what the program printed, when stepped. `flags`: of those that were ready, what poll
-    or epoll said of them where it is more than readable and writable: {"alice": "IN|RDHUP"}. `unseen`: those that were
-    ready, and of which the glass can't tell what the program did with them.
+    of their first run. `printed`: what the program printed, when stepped. `tasks`: names of the tasks of asyncio that
+    went on, when stepped; `beside`: numbers of the lines that ran in the file that `run(…, beside=…)` has named.
+    `flags`: of those that were ready, what poll or epoll said of them where it is more than readable and writable:
+    {"alice": "IN|RDHUP"}. `unseen`: those that were ready, and of which the glass can't tell what the program did with them.
     """
     number: int
     call: str
@@ -58,6 +59,8 @@ class Iteration:
     operations: list[Operation] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     printed: str = ""
+    tasks: list[str] = field(default_factory=list)
+    beside: list[int] = field(default_factory=list)
     flags: dict[str, str] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)
 

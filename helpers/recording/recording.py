@@ -32,7 +32,7 @@ class Recording:
             self.append(self.named(record, printed if place == len(records) else "", lists))
 
     def named(self, record, printed, lists):
-        number, call, timeout, *five, waited, worked, operations, lines = record
+        number, call, timeout, *five, waited, worked, operations, lines, tasks, beside = record
         name = self.names.name
         for place, ids in enumerate(five):               # lists that the recorder shares are shared here too
             if id(ids) not in lists:
@@ -47,7 +47,8 @@ class Recording:
                 unseen.append(name(four[1]))
             else:
                 flags[name(four[1])] = more
-        return Iteration(number, call, timeout, *five, waited, worked, done, list(lines), printed, flags, unseen)
+        return Iteration(number, call, timeout, *five, waited, worked, done, list(lines), printed,
+                         list(tasks), list(beside), flags, unseen)
 
     def operation(self, call, number, size, data):
         """The recorder says a failed operation's error in the place of its size, an accept's peer as its data, flags
