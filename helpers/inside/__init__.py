@@ -8,8 +8,10 @@ launcher   starts a program as `python program` would        line       the line
 recorder   notes each iteration                              gate       where the loop is held
 clock      the program's clocks, set ahead                   trace      the lines that ran
 ids        which descriptor is which socket                  calls      a twin of select
-pollers    twins of poll, epoll and kqueue                   sockets    twins of what is done with sockets
-files      the same of stdin, pipes and descriptors          births     who has a descriptor's number now
+pollers    twins of poll and epoll; kqueue: of kqueue        account    what they were told to watch
+flags      those of poll and epoll, in words                 sockets    twins of what is done with sockets
+tls        the same of TLS                                   files      the same of stdin, pipes and descriptors
+unseen     what was done past every twin                     births     who has a descriptor's number now
 addresses  ports that a program says and hears               ports      free ports for fixed ones
 imports    modules changed when they are imported            apart      our descriptors, out of the program's way
 evidence   how the call was made that a program died of      keeper     keeps somebody else's program, for `server.using`

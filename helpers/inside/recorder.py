@@ -127,7 +127,8 @@ class Recorder:
         unseen = () if moved(operations) else self.beyond(known, operations)      # a busy loop moves bytes
         if moved(operations) or unseen or operations != self.last_done:
             self.news, self.last_done = self.news + 1, operations
-        record = (*known, self.clock.real() - since, operations + unseen,
+        operations += unseen
+        record = (*known, self.clock.real() - since, operations,
                   tuple(self.trace.lines), tuple(self.tasks), tuple(self.trace.beside))
         with self.keeping:
             self.kept.append(record)

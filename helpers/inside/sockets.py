@@ -34,8 +34,8 @@ class Twins:
         hide(error)
         try:
             begun = name == "connect" and isinstance(error, BlockingIOError)
-            four = ("connect under way", None) if begun else (name, name_of(error))
-            self.recorder.note((four[0], self.ids[real_fileno(sock)], four[1], b""))
+            name, said = ("connect under way", None) if begun else (name, name_of(error))
+            self.recorder.note((name, self.ids[real_fileno(sock)], said, b""))
         except Exception as fault:
             self.recorder.left_out(fault)
 
@@ -44,12 +44,10 @@ class Twins:
             method.__doc__ = getattr(cls, method.__name__).__doc__
             setattr(cls, method.__name__, method)
 
-    def replace_plainly(self, name, measure, cls=socket.socket):
+    def replace_plainly(self, name, measure):
         """The usual twin of a method. measure(result, arguments) -> (size, first bytes) of what went through."""
-        real, recorder, ids, failed = getattr(cls, name, None), self.recorder, self.ids, self.failed
-        if real is None:                     # not on this system
-            return
-        place = FLAGS.get(name, 9)
+        real, place = getattr(socket.socket, name, None), FLAGS.get(name, 9)
+        recorder, ids, failed = self.recorder, self.ids, self.failed
 
         def method(sock, *arguments, **keywords):
             try:
@@ -66,7 +64,8 @@ class Twins:
             return result
 
         method.__name__ = name
-        self.replace(method, cls=cls)
+        if real:                             # else this system doesn't have it
+            self.replace(method)
 
 
 def install(recorder, ports):
@@ -135,7 +134,9 @@ def watch_busy_calls(twins):
             failed("send", self, error)
             raise
         try:
-            recorder.note(("send", ids[real_fileno(self)], size, excerpt(arguments[0])[:size]))
+            data = arguments[0]
+            first = data[:size if size < EXCERPT else EXCERPT] if type(data) is bytes else excerpt(data)[:size]
+            recorder.note(("send", ids[real_fileno(self)], size, first))
         except Exception as fault:
             recorder.left_out(fault)
         return size

@@ -48,9 +48,9 @@ class Iteration:
     call and `worked` the time after it, by the program's own clock, which stands still while the loop is held.
     The five lists hold names of sockets. `lines`: numbers of the program's lines that ran, when stepped, in the order
     of their first run. `printed`: what the program printed, when stepped. `tasks`: names of the tasks of asyncio that
-    went on, when stepped; `beside`: numbers of the lines that ran in the file that `run(…, beside=…)` has named. `flags`:
-    of those that were ready, what poll or epoll said of them where it is more than readable and writable: {"alice":
-    "IN|RDHUP"}. `unseen`: those that were ready, and of which the glass can't tell what the program did with them.
+    went on, when stepped; `beside`: numbers of the lines that ran in the file that `run(…, beside=…)` has named.
+    `flags`: of those that were ready, what poll or epoll said of them where it is more than readable and writable:
+    {"alice": "IN|RDHUP"}. `unseen`: those that were ready, and of which the glass can't tell what the program did with them.
     """
     number: int
     call: str

@@ -63,13 +63,13 @@ named.send(b"named") | other.recv(9) | other.send(b"back") | named.recv(9) | oth
 one.sendto(b"x", "nowhere") | listener.accept() | one.accept() | one.shutdown(9) | one.shutdown("x") | one.recvfrom(1, 2, 3)
 os.write(writing, b"hello") | os.read(reading, 9) | os.write(writing, doubles) | os.read(reading, 99) | os.read("x", 1)
 os.write(writing, Odd(b"odd")) | os.read(reading, 9) | os.writev(writing, [b"a", b"b"]) | os.readv(reading, [bytearray(9)])
-os.read() | os.read([], 1) | os.write(writing, "text") | os.readv(fd=reading, buffers=[]) | os.sendfile(1, 2)
-subprocess.Popen(["echo", "hello"], stdout=subprocess.PIPE).communicate() | os.fdopen("x") | os.fdopen(reading, "x") | os.fdopen(99)
+os.read() | os.read([], 1) | os.write(writing, "text") | os.readv(fd=reading, buffers=[]) | os.sendfile(1, 2) | os.fdopen(99)
+subprocess.Popen(["echo", "hello"], stdout=subprocess.PIPE).communicate() | os.fdopen("x") | os.fdopen(reading, "x")
 subprocess.run(["cat"], input="text", text=True, capture_output=True).stdout | os.fdopen(os.dup(reading), "rb", 0)
 os.fdopen(os.dup(reading), encoding="latin-1").encoding | os.fdopen(os.dup(writing), "w", 1).line_buffering
 os.fdopen(os.dup(writing), "wb").write(Odd(b"x")) | select.poll().register(one) | select.poll().modify(one, 1)
-select.poll().poll(0) | select.poll().poll(0.5) | select.poll().poll(timeout=0) | select.poll().poll("x") | select.poll().register(-1)
-selectors.DefaultSelector().register(one, 1).events | selectors.PollSelector().unregister(one) | other.recv(99)
+select.poll().poll(0) | select.poll().poll(0.5) | select.poll().poll("x") | select.poll().register(-1)
+selectors.DefaultSelector().register(one, 1).events | type(select.poll()) | other.recv(99)
 one.close() | one.close() | one.recv(1) | other.recv(1) | other.recv(1) | listener.detach() > 2 | other.close()
 """
 LINES = [text.strip() for line in TEXTS.strip().splitlines() for text in line.split("|")]

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from helpers.inside import pollers
+from helpers.inside import kqueue as twin
 from helpers.inside.recorder import Recorder
 
 READ, WRITE, ADD, DELETE, ERROR = -1, -2, 1, 2, 0x4000
@@ -35,10 +35,10 @@ def kqueue(monkeypatch):
     recorder.stand = lambda: None
     for number in 5, 6:
         recorder.ids.new(number, "socket")
-    monkeypatch.setattr(pollers, "select", fake)
-    monkeypatch.setattr(pollers.Poller, "recorder", recorder)
-    monkeypatch.setattr(pollers.Kqueue, "real_kqueue", FakeKqueue, raising=False)
-    return pollers.Kqueue()
+    monkeypatch.setattr(twin, "select", fake)
+    monkeypatch.setattr(twin.Poller, "recorder", recorder)
+    monkeypatch.setattr(twin.Kqueue, "real_kqueue", FakeKqueue, raising=False)
+    return twin.Kqueue()
 
 
 def seen(kqueue):

@@ -17,6 +17,10 @@ DONE = {            # code: what is noted of its last line
     "other.send(b'hello')\none.recvfrom_into(memoryview(bytearray(9)))": "recvfrom_into 5 b'hello'",
     "other.send(b'hello')\none.recvfrom_into(buffer=bytearray(9))": "recvfrom_into 5 b'hello'",
     "other.send(b'hello')\none.recvmsg(9)": "recvmsg 5 b'hello'",
+    "other.send(b'hello')\none.recvmsg_into([bytearray(3), bytearray(9)])": "recvmsg_into 5 b'hello'",
+    "other.send(b'hello')\none.recv_into(nbytes=3, buffer=bytearray(9), flags=socket.MSG_PEEK)": "recv_into MSG_PEEK b'hel'",
+    "one.sendall(memoryview(bytearray(range(65, 71))).cast('B', (2, 3)))": "sendall 6 b'ABCDEF'",
+    "one.send((__import__('ctypes').c_uint16 * 2)(1, 2))": "send 4 b'\\x01\\x00\\x02\\x00'",
     "one.send(b'hello')": "send 5 b'hello'",
     "one.send(bytearray())": "send 0",
     "one.send(memoryview(b'hello')[1:3])": "send 2 b'el'",
@@ -131,3 +135,45 @@ def test_connect_is_noted_with_its_error(ran):
     refused = os.strerror(errno.ECONNREFUSED)
     assert noted == [("connect", None), ("connect_ex", None), ("close", None),
                      ("connect", "ConnectionRefusedError"), ("connect_ex", refused)]
+
+
+def test_a_connect_that_does_not_wait_has_not_failed(ran):
+    operations = ran("""
+        import select, socket
+        listener = socket.create_server(("127.0.0.1", 6666))
+        select.select([listener], [], [], 0)
+        one, other = [socket.socket() for _ in range(2)]
+        for each in one, other:
+            each.setblocking(False)
+        try:
+            one.connect(("127.0.0.1", 6666))
+        except BlockingIOError:
+            print("under way")
+        print(other.connect_ex(("127.0.0.1", 6666)) != 0)
+        """).iterations[0].operations
+    assert [str(each) for each in operations] == ["connect under way", "connect_ex under way"]
+    assert [(each.name, each.flags, each.error) for each in operations] == [("connect", "under way", None),
+                                                                            ("connect_ex", "under way", None)]
+
+
+def test_a_socket_that_files_still_use_closes_once_and_late(ran):
+    iterations = ran(PAIR + """
+file = one.makefile("rb")
+select.select([one], [], [], 0)
+one.close()
+select.select([other], [], [], 0)
+file.close()
+""").iterations
+    assert [[str(each) for each in one.operations] for one in iterations] == [[], ["close"]]
+    assert iterations[1].operations[0].socket == "socket 1"
+
+
+def test_what_is_only_looked_at_is_not_received(ran):
+    iteration, = ran(PAIR + """
+select.select([one], [], [], 0)
+other.send(b"hello")
+one.recv(9, socket.MSG_PEEK)
+one.recv(9)
+""").iterations
+    looked, received = iteration.operations[1:]
+    assert (looked.size, looked.data, looked.flags) == (None, b"hello", "MSG_PEEK") and received.size == 5

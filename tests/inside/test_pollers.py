@@ -73,3 +73,141 @@ print(poller.poll(timeout=0, maxevents=1) == [(one.fileno(), select.EPOLLOUT)])
 poller.unregister(fd=one.fileno())
 """)
     assert server.output == "True\n"
+
+
+@needs_epoll
+def test_flags_are_told_where_they_say_more(ran):
+    iterations = ran(PAIR + """
+poller = select.epoll()
+select.select([], [], [], 0)
+poller.register(one, select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET)
+other.sendall(b"x")
+poller.poll(0)
+poller.modify(one, select.EPOLLIN | select.EPOLLRDHUP)
+other.shutdown(socket.SHUT_WR)
+poller.poll(0)
+other.close()
+poller.poll(0)
+poller.unregister(one)
+try:
+    poller.unregister(one)
+except FileNotFoundError:
+    pass
+""").iterations
+    assert [str(each) for each in iterations[0].operations] == ["register IN|RDHUP|ET", "sendall 1 b'x'"]
+    assert str(iterations[1].operations[0]) == "modify IN|RDHUP"
+    assert [each.readable for each in iterations[1:]] == [["socket 1"]] * 3
+    assert [each.flags for each in iterations] == [{}, {}, {"socket 1": "IN|RDHUP"}, {"socket 1": "IN|HUP|RDHUP"}]
+    assert [(each.name, each.error) for each in iterations[3].operations] == [("unregister", None),
+                                                                             ("unregister", "FileNotFoundError")]
+    assert "readable    socket 1 IN|RDHUP\n" in repr(iterations[2])
+
+
+@needs_epoll
+def test_a_hang_up_alone_is_readable_too(ran):
+    """Registered for RDHUP only: recv would return at once, and without the flag nothing would be ready."""
+    iteration, = ran(PAIR + """
+poller = select.epoll()
+poller.register(one, select.EPOLLRDHUP)
+other.shutdown(socket.SHUT_WR)
+poller.poll(0)
+""").iterations
+    assert (iteration.watched_read, iteration.readable, iteration.flags) == (["socket 1"], ["socket 1"], {"socket 1": "RDHUP"})
+
+
+@needs_epoll
+def test_after_its_one_event_nothing_is_watched_until_it_is_modified(ran):
+    iterations = ran(PAIR + """
+poller = select.epoll()
+once = select.EPOLLIN | select.EPOLLONESHOT
+poller.register(one, once)
+other.sendall(b"x")
+for _ in range(2):
+    poller.poll(0)
+poller.modify(one, once)
+poller.poll(0)
+""").iterations
+    assert [each.watched_read for each in iterations] == [["socket 1"], [], ["socket 1"]]
+    assert [each.readable for each in iterations] == [["socket 1"], [], ["socket 1"]]
+
+
+@needs_epoll
+def test_a_closed_descriptor_that_haunts_epoll_has_no_false_name(ran):
+    iterations = ran(PAIR + """
+poller, copy = select.epoll(), os.dup(one.fileno())
+poller.register(one, select.EPOLLIN)
+number = one.fileno()
+one.close()
+third, fourth = socket.socketpair()
+assert number in (third.fileno(), fourth.fileno())
+other.sendall(b"x")
+print(poller.poll(0) == [(number, select.EPOLLIN)])
+""").iterations
+    assert (iterations[0].watched_read, iterations[0].readable) == ([], ["closed"])
+
+
+@needs_poll
+def test_poll_watches_whatever_has_the_number_now(ran):
+    iterations = ran(PAIR + """
+poller = select.poll()
+poller.register(one, select.POLLIN)
+poller.poll(0)
+number = one.fileno()
+one.close()
+third, fourth = socket.socketpair()
+third, fourth = sorted((third, fourth), key=lambda sock: sock.fileno() != number)
+assert number == third.fileno()
+fourth.sendall(b"x")
+poller.poll(0)
+third.recv(1)
+""").iterations
+    second = iterations[1]
+    assert second.watched_read == second.readable == [second.operations[-1].socket] != iterations[0].watched_read
+
+
+@needs_poll
+def test_what_a_selector_is_told_by_the_program_is_noted_and_what_asyncio_tells_is_not(ran):
+    iteration, = ran(PAIR + """
+import selectors
+select.select([], [], [], 0)
+selector = selectors.PollSelector()
+selector.register(one, selectors.EVENT_READ)
+selector.modify(one, selectors.EVENT_READ | selectors.EVENT_WRITE)
+selector.unregister(one)
+""").iterations
+    assert [str(each) for each in iteration.operations] == ["register IN", "modify IN|OUT", "unregister"]
+    iterations = ran("""
+        import asyncio
+        async def echo(reader, writer):
+            writer.write(await reader.read(9))
+            writer.close()
+        async def main():
+            server = await asyncio.start_server(echo, "127.0.0.1", 6666)
+            reader, writer = await asyncio.open_connection("127.0.0.1", 6666)
+            writer.write(b"hello")
+            print(await reader.read())
+        asyncio.run(main())
+        """).iterations
+    assert not {"register", "modify", "unregister"} & {one.name for each in iterations for one in each.operations}
+
+
+@needs_epoll
+def test_kinds_of_descriptors_have_their_names(ran):
+    iteration, = ran("""
+        import os, select
+        inner, bell = select.epoll(), os.eventfd(0)
+        child = os.fork()
+        if not child:
+            os._exit(0)
+        ended = os.pidfd_open(child)
+        select.select([inner, bell, ended], [], [], 0)
+        """).iterations
+    assert iteration.watched_read == ["epoll 1", "eventfd 1", "pidfd 1"]
+
+
+@needs_epoll
+def test_the_types_are_called_as_the_real_ones(ran):
+    assert ran("""
+        import select
+        print(type(select.epoll()), type(select.poll()), isinstance(select.epoll(), select.epoll))
+        """).output == "<class 'select.epoll'> <class 'select.poll'> True\n"

@@ -22,7 +22,8 @@ def raw(sock):
 ROUNDS = "for _ in range(9):\n    "
 
 TRUE = {            # what happens, again and again: nothing comes of it
-    "nobody accepts": TCP + "late = socket.create_connection(('127.0.0.1', 6666))\n" + ROUNDS + "select.select([listener], [], [])",
+    "nobody accepts": TCP + "late = socket.create_connection(('127.0.0.1', 6666))\n" + ROUNDS
+                      + "select.select([listener], [], [])",
     "nobody reads": TCP + "one.send(b'hello')\n" + ROUNDS + "select.select([other.fileno()], [], [])",
     "nobody writes": TCP + ROUNDS + "select.select([], [one, other], [])",
     "the end is read again and again": TCP + "one.close()\n" + ROUNDS + "select.select([other], [], []); other.recv(9)",

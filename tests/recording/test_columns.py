@@ -30,10 +30,17 @@ def test_iterations_that_are_alike_are_a_spin_only_if_nothing_comes_of_them(oper
     assert kinds([one(number, ["alice"], (), *operations) for number in range(1, count + 1)]) == [(1, count, kind)]
 
 
+def test_what_may_have_come_of_it_unseen_is_no_spin():
+    assert kinds([one(number, ["alice"], unseen=["alice"]) for number in range(1, 6)]) == [(1, 5, "again")]
+    assert kinds([one(1, ["alice"]), *(one(number, ["alice"], unseen=["alice"]) for number in range(2, 6))]) == [
+        (1, 1, "one"), (2, 5, "again")]
+    assert kinds([one(number, ["alice"], (), op("recv", size=1), unseen=["bob"]) for number in range(1, 6)])[0][2] == "alike"
+
+
 @pytest.mark.parametrize("other", [
     one(3, ["alice"]), one(3, (), ["alice"]), one(3, exceptional=["alice"]), one(3, watched=["listener"]),
-    one(3, to_write=["alice"]), one(3, (), (), op("close")),
-], ids=["readable", "writable", "exceptional", "watched", "to write", "operations"])
+    one(3, to_write=["alice"]), one(3, flags={"alice": "HUP"}), one(3, (), (), op("close")),
+], ids=["readable", "writable", "exceptional", "watched", "to write", "flags", "operations"])
 def test_a_difference_ends_a_stretch(other):
     assert len(columns([one(1), one(2), one(3)])) == 1
     assert len(columns([one(1), one(2), other])) == 3

@@ -1,4 +1,6 @@
 """A recording is kept, saved and loaded, and has a bound."""
+import json
+
 from helpers import Operation, Recording
 from helpers.recording.recording import KEEP
 from tests.recording.walks import one, op, recorded
@@ -8,6 +10,7 @@ def test_a_recording_is_the_same_after_save_and_load(tmp_path):
     before = recorded([one(3, ["alice"], ["bob"], op("recv", size=300, data=bytes(range(192, 256))),
                            op("recv", size=2, data=b"\xff\x00"),
                            op("accept", "listener", peer="bob"), op("send", error="BrokenPipeError"),
+                           op("register", flags="IN|ET"), flags={"alice": "IN|RDHUP"}, unseen=["alice"],
                            exceptional=["ünï"], lines=[3, 1, 2], printed="größer é\n", timeout=None),
                        one(4, timeout=0.5)], "walk ü")
     before.save(tmp_path / "walk.jsonl")
@@ -44,3 +47,24 @@ def test_what_the_recorder_hands_over_gets_names():
     assert iteration.operations == [Operation("accept", "listener", peer="conn 1"),
                                     Operation("recv", "conn 1", error="TimeoutError")]
     assert (iteration.lines, iteration.printed, iteration.watched_read) == ([4, 5], "hello\n", ["listener"])
+
+
+def test_a_recording_of_before_there_were_flags_is_loaded(tmp_path):
+    recorded([one(1, ["alice"], (), op("recv", size=1))], "old").save(tmp_path / "old")
+    head, row = (tmp_path / "old").read_text(encoding="utf-8").splitlines()
+    row = json.loads(row)
+    for thing in row, *row["operations"]:
+        for name in {"flags", "unseen"} & {*thing}:
+            del thing[name]
+    (tmp_path / "old").write_text(f"{head}\n{json.dumps(row)}\n", encoding="utf-8")
+    iteration, = Recording.load(tmp_path / "old").iterations
+    assert (iteration.flags, iteration.unseen, iteration.operations[0].flags) == ({}, [], "")
+
+
+def test_flags_and_what_was_unseen_come_beside_the_operations():
+    recording = Recording()
+    operations = ("· IN|HUP", 1, None, b"", "modify IN|ET", 1, None, b"", "· unseen", 1, None, b"")
+    recording.add([(1, "epoll", 2.0, (1,), (), (1,), (), (), 0.1, 0.2, operations, (), (), ())], [(1, "connection", 5000)])
+    iteration, = recording.iterations
+    assert iteration.operations == [Operation("modify", "conn 1", flags="IN|ET")]
+    assert (iteration.flags, iteration.unseen) == ({"conn 1": "IN|HUP"}, ["conn 1"])

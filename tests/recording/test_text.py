@@ -11,6 +11,9 @@ from tests.recording.walks import one, op
     (op("recv", error="BlockingIOError"), "recv BlockingIOError"),
     (op("accept", "listener", peer="alice"), "accept → alice"),
     (op("close"), "close"),
+    (op("connect", flags="under way"), "connect under way"),
+    (op("recv", data=b"hi", flags="MSG_PEEK"), "recv MSG_PEEK b'hi'"),
+    (op("register", flags="IN|ET", error="FileExistsError"), "register IN|ET FileExistsError"),
     (op("send", size=30, data=b"x" * 30), "send 30 b'" + "x" * 24 + "'…"),
     (op("send", size=24, data=b"x" * 24), "send 24 b'" + "x" * 24 + "'"),
 ])
@@ -66,3 +69,8 @@ def test_many_names_and_operations_are_cut_short():
     assert "conn 5 · … (900 in all)" in text and "conn 6 " not in text
     assert "… (900 operations in all)" in text
     assert len(text.splitlines()) < 15 and max(map(len, text.splitlines())) < 100
+
+
+def test_flags_stand_beside_the_names():
+    text = repr(one(1, ["alice", "bob"], flags={"alice": "IN|RDHUP"}))
+    assert "  readable    alice IN|RDHUP · bob\n" in text
