@@ -56,6 +56,8 @@ class Names:
         elif kind == "goes to":              # a UDP socket has connected
             self.goes_to[number] = details
         elif kind in LATE:
+            if kind == "socket":
+                details = (self.numbered(kind),)
             if kind != "client" or number not in self.bound:
                 self.kinds[number] = kind, details
         else:
@@ -80,6 +82,8 @@ class Names:
             return names.popleft() if names else self.numbered("conn")
         if kind == "named":
             return self.free(details[0])
+        if kind == "socket":
+            return details[0]
         if kind == "client" and details[0]:
             return self.free(f"to :{details[0]}")
         if kind == "udp" and details and details[0]:
