@@ -9,7 +9,7 @@ behind the door says in its own docstring what it is for.
 from importlib import import_module
 
 _rooms = {
-    "server": ("run", "Server", "connect", "Client", "show", "change", "check_setting"),
+    "server": ("run", "Server", "connect", "Client", "use", "Used", "show", "change", "check_setting"),
     "recording": ("Iteration", "Operation", "Recording"),
     "errors": ("GlassError", "StillWaiting", "ProgramDied", "NothingCame"),
     "playing": ("player",),

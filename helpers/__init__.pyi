@@ -12,8 +12,10 @@ from .recording import Operation as Operation
 from .recording import Recording as Recording
 from .server import Client as Client
 from .server import Server as Server
+from .server import Used as Used
 from .server import change as change
 from .server import check_setting as check_setting
 from .server import connect as connect
 from .server import run as run
 from .server import show as show
+from .server import use as use

@@ -35,20 +35,41 @@ class ProgramDied(GlassError):
 
 # -- the sentences -------------------------------------------------------------------------------------------------
 
-HINTS = [          # (error, a part of its message, what to do)
-    ("TypeError", "bytes-like object is required",
-     'Sockets take bytes, and this is text: write b"hello", or text.encode().'),
-    ("BlockingIOError", "temporarily unavailable",
-     "The socket doesn't wait (setblocking(False)) and nothing was there: ask select first."),
-    ("ValueError", "file descriptor cannot be a negative integer",
-     "A socket that is closed is still in a list: remove it from the list before it is closed."),
-    ("ValueError", "filedescriptor out of range", "select takes no descriptor from 1024 on."),
-    ("OSError", "Address already in use",
-     "Two listeners ask for the same port; or it was in use a moment ago, and SO_REUSEADDR is missing."),
-]
+SEND, RECEIVE = ("send", "sendall", "sendto"), ("recv", "recv_into", "recvfrom", "recvfrom_into")
+TEXT = 'Sockets take bytes, and this is text: write b"hello", or text.encode().'
+EMPTY = "The socket doesn't wait (setblocking(False)) and nothing was there: ask select first."
+NOBODY = "The listener doesn't wait (setblocking(False)) and nobody was there: ask select first."
+FULL = "The socket doesn't wait (setblocking(False)) and its buffer is full: keep the rest, and ask select when it is writable."
+CLOSED = "A socket that is closed is still in a list: remove it from the list before it is closed."
+TWICE = "Two sockets ask for the same port."
+AGAIN = "Two listeners ask for the same port; or it was in use a moment ago, and SO_REUSEADDR is missing."
+FILE = "There is a file of this name already; a Unix socket leaves one behind when it is closed. Remove it first: os.unlink(…)."
+MANY = "select takes no descriptor from 1024 on."
 
 
-def died(name, program, error, message, line, traceback):
+def hint(error, message, call="", given=None, more=False, closed=False, tcp=None, waits=True, reuse=None):
+    """What to do about an error, or "". The arguments after the message are what `inside.evidence` has found out.
+
+    A cause is named only where it is that cause: the same message comes from other calls, too.
+    """
+    if error == "TypeError" and message == "a bytes-like object is required, not 'str'":
+        return TEXT if call in SEND else ""
+    if error == "BlockingIOError" and "temporarily unavailable" in message and not waits:
+        return NOBODY if call == "accept" else FULL if call in SEND else EMPTY if call in RECEIVE and not more else ""
+    if error == "ValueError" and message.startswith("file descriptor cannot be a negative integer"):
+        return CLOSED if call == "select" and closed else ""
+    if error == "ValueError" and message == "filedescriptor out of range in select()":
+        return MANY
+    if error == "OSError" and "address already in use" in message.lower():
+        if "attempting to bind on address" in message or call == "listen":      # create_server has set SO_REUSEADDR
+            return TWICE
+        if call == "bind" and given == "tuple":
+            return TWICE if reuse or tcp is False else AGAIN
+        return FILE if call == "bind" and given in ("str", "bytes") else ""
+    return ""
+
+
+def died(name, program, error, message, line, traceback, evidence=()):
     """The ProgramDied of a program that ended with this error."""
     where = f" in line {line}, `{line_of(program, line)}`" if line else ""
     message, traceback = without_numbers(message), without_numbers(without_folders(traceback, program.path))
@@ -56,8 +77,8 @@ def died(name, program, error, message, line, traceback):
         sentence = f"{name} has a syntax error{where}: {message.partition(' (')[0]}. Mend the line, and run it again."
     else:
         message = re.sub(r"^\[Errno \d+\] ", "", message)      # the number differs from system to system
-        hints = [" " + hint for kind, part, hint in HINTS if kind == error and part in message]
-        sentence = f"{name} died{where}: {error}{': ' if message else ''}{message}.{''.join(hints)}"
+        advice = hint(error, message, **dict(evidence))
+        sentence = f"{name} died{where}: {error}{': ' if message else ''}{message}. {advice}".rstrip()
     return ProgramDied(sentence, error, line, traceback)
 
 
@@ -83,18 +104,22 @@ def how_it_ended(status):
     return f"has ended (exit status {status})."
 
 
-def where(program, line, iterations, call, timeout):
-    """A sentence on where a program is, and what that means for its loop."""
+def where(program, line, iterations, call, timeout, answered=True, stepped=True, alone=True, listens=False):
+    """A sentence on where a program is, and what that means for its loop.
+
+    alone: it has no other threads and processes, which might serve somebody; listens: it has a listener, of whatever kind.
+    """
     if call:
         long = "no timeout" if timeout is None else f"a timeout of {timeout:g} s"
-        return (f"It waits in {call} with {long}, and nothing that it watches is ready. "
-                "Let a client connect or send something, or type a line, and step again.")
-    if line is None:
-        return "It is still starting. Give it more time: run(…, timeout=60)."
-    here = f"It is in line {line}, `{line_of(program, line)}`"
+        advice = " Let a client connect or send something, or type a line, and step again." if stepped else ""
+        return f"It waits in {call} with {long}, and nothing that it watches is ready.{advice}"
+    if line is None and not answered:
+        return "It doesn't answer." if iterations or listens else "It is still starting. Give it more time: run(…, timeout=60)."
+    here = f"It is in line {line}, `{line_of(program, line)}`" if line else "It is in no line of its own, but in a library's"
     if iterations:
-        return f"{here}, and not in select: as long as it stays there, nobody else is served."
-    return f"{here}, and has not called select (or poll, epoll, kqueue) yet."
+        nobody = ": as long as it stays there, nobody else is served" if alone else ""
+        return f"{here}, and not in select{nobody}."
+    return f"{here}, and has not called select (or poll, epoll, kqueue) yet.{' It listens all the same.' if listens else ''}"
 
 
 def line_of(program, number):

@@ -19,7 +19,7 @@ def what_it_says(twins, ports):
     """Calls that take an address."""
     recorder, ids, failed, cls = twins.recorder, twins.ids, twins.failed, socket.socket
     real_bind, real_listen, real_getsockname = cls.bind, cls.listen, cls.getsockname
-    real_connect, real_connect_ex = cls.connect, cls.connect_ex
+    real_connect, real_connect_ex = (ports.telling(call, real_getsockname) for call in (cls.connect, cls.connect_ex))
     real_sendto, real_sendmsg = cls.sendto, getattr(cls, "sendmsg", None)
     sending = set()                      # ids of UDP sockets whose port is known
 
@@ -47,7 +47,9 @@ def what_it_says(twins, ports):
         number = ids[real_fileno(sock)]
         if number not in sending and is_datagram(sock):
             sending.add(number)
-            ids.became(real_fileno(sock), "sends", real_getsockname(sock)[1])
+            host, port = real_getsockname(sock)[:2]
+            ids.became(real_fileno(sock), "sends", port)
+            ports.sends(host, port)
 
     @quietly
     def goes(sock, address, real):

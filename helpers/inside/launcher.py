@@ -3,9 +3,10 @@ import atexit
 import os
 import sys
 from _signal import SIGINT, default_int_handler, signal
+from _socket import SOCK_DGRAM, SOCK_STREAM
 from _thread import start_new_thread
 
-from . import births, calls, files, imports, limits, pollers, sockets
+from . import births, calls, files, imports, limits, pollers, sockets, tasks, times
 from .line import Line
 from .obituary import obituary
 from .ports import Ports
@@ -13,7 +14,10 @@ from .recorder import Recorder
 
 
 def main(number, parent, options, program, *arguments):
-    """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0 …", as `run` explains them."""
+    """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0 …", as `run` explains them.
+
+    "to 6666=40123" says where the port 6666 of the server is that this program is a client of.
+    """
     options = {name: int(value) for name, value in (option.split("=") for option in options.split(","))}
     line = Line(lowest(int(number)), int(parent))
     recorder = Recorder(program, line.tell, held=options["held"], recording=options["record"])
@@ -21,15 +25,20 @@ def main(number, parent, options, program, *arguments):
         control_terminal()
     limits.install(options["descriptors"], options["memory"], options["forks"])
     imports.install()
-    recorder.clock.install()
+    times.install(recorder.clock)
+    recorder.workers.install(recorder.beside_threads)
+    recorder.whose.install()
+    tasks.install(recorder)
     calls.install(recorder)
     pollers.install(recorder)
-    sockets.install(recorder, Ports(options["port"]))
+    known = {(kind, int(name[3:])): real for name, real in options.items()
+             for word, kind in (("to ", SOCK_STREAM), ("udp", SOCK_DGRAM)) if name.startswith(word)}
+    sockets.install(recorder, Ports(options["port"], known, line.tell))
     files.install(recorder)
     births.install(recorder)
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed
     os.register_at_fork(before=calm_fork, after_in_child=lambda: line.cut(recorder))
-    start_new_thread(line.listen, (recorder,))
+    recorder.workers.listening = start_new_thread(line.listen, (recorder,))
     signal(SIGINT, default_int_handler)                   # it is ignored where our parent was started in the background
     death = None
 

@@ -1,16 +1,25 @@
 """What is told of a program that died: the error that ended it, in the program's own frames alone."""
 import os
 
+from .evidence import evidence
+
 
 def obituary(error, program):
-    """(type, message, line in the program or None, traceback) of the error that ended a program."""
+    """(type, message, line in the program or None, traceback, evidence) of the error that ended a program."""
     import traceback
     clean(error)
     line = error.lineno if isinstance(error, SyntaxError) and error.filename == program else None
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename == program:
-            line = number
-    return type(error).__name__, str(error), line, "".join(traceback.format_exception(error))
+    chain = list(links(error.__traceback__))
+    for link in chain:
+        if link.tb_frame.f_code.co_filename == program:
+            line = link.tb_lineno
+    return type(error).__name__, str(error), line, "".join(traceback.format_exception(error)), evidence(chain, program)
+
+
+def links(link):
+    while link:
+        yield link
+        link = link.tb_next
 
 
 def clean(error):

@@ -17,6 +17,7 @@ class Names:
         self.taken = {"closed"}
         self.kinds = {}              # id -> (kind, details) of sockets that have no name yet
         self.claimed = defaultdict(deque)      # a client's port -> the names of those who had it, in turn
+        self.from_port = {}          # a client's port -> the id of its connection, once that is accepted
         self.count = Counter()
         self.listeners = {}          # id -> (port asked for, host, real port), in order of listen()
         self.bound = {}              # the same with UDP sockets, in order of listen() and bind()
@@ -55,10 +56,14 @@ class Names:
         elif kind == "goes to":              # a UDP socket has connected
             self.goes_to[number] = details
         elif kind in LATE:
+            if kind == "socket":
+                details = (self.numbered(kind),)
             if kind != "client" or number not in self.bound:
                 self.kinds[number] = kind, details
         else:
             self.by_id[number] = self.named(number, kind, details)
+            if kind == "connection":
+                self.from_port[details[0]] = number
 
     # -- names ---------------------------------------------------------------------------------------------------
 
@@ -77,6 +82,8 @@ class Names:
             return names.popleft() if names else self.numbered("conn")
         if kind == "named":
             return self.free(details[0])
+        if kind == "socket":
+            return details[0]
         if kind == "client" and details[0]:
             return self.free(f"to :{details[0]}")
         if kind == "udp" and details and details[0]:

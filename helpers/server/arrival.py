@@ -39,8 +39,14 @@ def far_end(sock: socket.socket) -> Look | None:
 
 def ask_the_kernel(family, local, remote):
     """Ask sock_diag about the connection that has these two addresses."""
+    answer = sock_diag(family, local, remote)
+    return (answer[STATE], struct.unpack_from("=I", answer, UNREAD)[0]) if answer else (None, 0)
+
+
+def sock_diag(family, local, remote, extension=0):
+    """The answer of sock_diag about the connection that has these two addresses; None if there is none."""
     hosts = [socket.inet_pton(family, address[0].partition("%")[0]).ljust(16, b"\0") for address in (local, remote)]
-    question = (struct.pack("=BBBBI", family, socket.IPPROTO_TCP, 0, 0, ANY)
+    question = (struct.pack("=BBBBI", family, socket.IPPROTO_TCP, extension, 0, ANY)
                 + struct.pack("!HH", local[1], remote[1]) + b"".join(hosts) + struct.pack("=III", 0, ANY, ANY))
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as kernel:
         kernel.settimeout(BOUND)
@@ -50,10 +56,8 @@ def ask_the_kernel(family, local, remote):
         number = -struct.unpack_from("=i", answer, HEADER.size)[0]
         if number != errno.ENOENT:
             raise OSError(number, "sock_diag has no answer")
-        return None, 0
-    if answer[STATE] == LISTEN:                # the connection has gone; the listener on its port was found instead
-        return None, 0
-    return answer[STATE], struct.unpack_from("=I", answer, UNREAD)[0]
+        return None
+    return answer if answer[STATE] != LISTEN else None     # the connection has gone; the listener on its port was found
 
 
 def search(table, local_port, remote_port):

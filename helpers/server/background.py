@@ -2,6 +2,8 @@
 from os import PathLike
 
 from .child import Child
+from .folder import working_folder
+from .guests import join, ports_of
 from .server import Server
 from .source import Program, find
 
@@ -14,7 +16,8 @@ running: dict[str, Server] = {}      # by name: running a name again replaces th
 
 def run(program: str | PathLike | Program, *arguments: object, held: bool = False, terminal: bool = False,
         record: bool = True, name: str | None = None, timeout: float = START, descriptors: int | None = None,
-        port: int | None = None, memory: int | None = None, forks: int | None = None) -> Server:
+        port: int | None = None, memory: int | None = None, forks: int | None = None,
+        to: Server | None = None, folder: bool | str | PathLike | None = None) -> Server:
     """Start a program in a background process, and return the Server that stands for it.
 
     program: a lesson's stem ("04_multi_client_echo"), the path of any Python program, or what `change` returns.
@@ -30,7 +33,14 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
         it and its children may fork, all in all. 0: no limit; None: none either, but for programs that a learner has
         written in a cell, since one that eats all memory, or forks for ever, would take the whole computer with it.
 
-    Raises GlassError if there is no such program or it never reaches its loop, ProgramDied if it ends with an error.
+    to: the server whose client this program is: a port of that server means its listener, and the server knows the
+        connection by this program's name.
+
+    folder: the folder that it runs in, a path; otherwise the notebook's own. True makes a new one, server.folder, which
+        goes away with the notebook; run(…, folder=server.folder) is a second run in the same.
+
+    Raises GlassError if there is no such program or folder, nobody listens at `to`, or it never reaches its loop,
+    ProgramDied if it ends with an error.
     """
     found = find(program)
     name = name or found.name
@@ -40,7 +50,11 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
         memory, forks = MEMORY if memory is None else memory, FORKS if forks is None else forks
     options = {"held": held, "record": record, "terminal": terminal, "descriptors": descriptors or 0,
                "port": port or 0, "memory": memory or 0, "forks": forks or 0}
-    server = running[name] = Server(found, name, Child(found.path, map(str, arguments), options), held, forget)
+    options |= ports_of(to) if to else {}
+    folder = working_folder(folder)
+    server = running[name] = Server(found, name, Child(found.path, map(str, arguments), options, folder), held, forget)
+    server.folder = folder
+    join(server, to)
     try:
         server.await_start(timeout)
     except BaseException:

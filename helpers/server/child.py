@@ -31,7 +31,7 @@ BOOT = "import sys; sys.path[0] = sys.argv[1]; from helpers.inside.launcher impo
 class Child:
     """A running program. `options`: a dict, numbers or truth values under the names that launcher.main knows."""
 
-    def __init__(self, path, arguments, options):
+    def __init__(self, path, arguments, options, folder=None):
         self.path = path
         self.received = b""                            # the beginning of a message that isn't whole yet
         self.printing = tempfile.TemporaryFile()       # a file: a pipe that nobody reads would stop the program
@@ -45,17 +45,21 @@ class Child:
         else:
             stdin, self.keyboard = os.pipe()
         self.line, line = socket.socketpair()
-        told = ",".join(f"{name}={int(value)}" for name, value in options.items())
         environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
         environment.pop("PYTHONUNBUFFERED", None)      # a learner's own terminal doesn't set it
         self.process = subprocess.Popen(
-            [sys.executable, "-c", BOOT, ROOT, str(line.fileno()), str(os.getpid()), told, str(path), *arguments],
+            self.command(line.fileno(), arguments, options),
             stdin=stdin, stdout=self.printing, stderr=subprocess.STDOUT,
-            pass_fds=[line.fileno()], start_new_session=True, env=environment)
+            pass_fds=[line.fileno()], start_new_session=True, env=environment, cwd=folder)
         line.close()
         if self.terminal is None:
             os.close(stdin)
         os.set_blocking(self.keyboard, False)
+
+    def command(self, number, arguments, options):
+        """What is started, with `number` the child's end of the line."""
+        told = ",".join(f"{name}={int(value)}" for name, value in options.items())
+        return [sys.executable, "-c", BOOT, ROOT, str(number), str(os.getpid()), told, str(self.path), *arguments]
 
     # -- the line ------------------------------------------------------------------------------------------------
 
@@ -105,9 +109,13 @@ class Child:
 
     def await_delivery(self):
         """Wait until something typed has come through the terminal, and can be read on its other side."""
+        self.delivered(DELIVERY)
+
+    def delivered(self, timeout=0):
+        """Can something typed be read on the terminal's other side, now or within `timeout` seconds?"""
         with selectors.SelectSelector() as selector:
             selector.register(self.terminal, selectors.EVENT_READ)
-            selector.select(DELIVERY)
+            return bool(selector.select(timeout))
 
     def output(self, start=0):
         """What the program has printed, from byte `start` on, as text that names no folder of this machine."""
@@ -124,6 +132,9 @@ class Child:
 
     def ask_to_end(self):
         self.process.terminate()
+
+    def kill(self):
+        self.process.kill()
 
     def sleeps(self):
         """Does it wait for something, and not for its turn on a busy machine? (Linux alone tells them apart.)"""

@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 
 from ..errors import GlassError, NothingCame
+from . import silence
 from .arrival import arriving, await_connection
 from .datagrams import DatagramClient
 from .listeners import find_datagrams
@@ -47,6 +48,7 @@ def connect(server: Server, name: str | None = None, port: int | None = None, ti
                          "Is its listener closed, or its queue of waiting clients full?") from None
     if server.held or server.frozen:
         await_connection(sock)
+    server.recording.names.from_port.pop(sock.getsockname()[1], None)      # somebody had this port before, perhaps
     if name:
         name = server.recording.names.claim(sock.getsockname()[1], name)
     client = Client(server, name or "the client", sock)
@@ -120,10 +122,11 @@ class Client:
 
     def receive_bytes(self, size: int | None = None, timeout: float = PATIENCE) -> bytes:
         """The bytes that have come: all that are there, or exactly `size` (fewer if the server closes before)."""
-        held = self.server.held
-        received = bytearray()
+        received, held, patience = bytearray(), self.server.held, timeout
         try:
-            self.socket.settimeout(min(timeout, HELD) if held else timeout)
+            if held and (self.has_come(min(timeout, HELD)) or silence.only_the_loop_works(self.server)):
+                patience = min(timeout, HELD)
+            self.socket.settimeout(patience)
             while size is None or len(received) < size:
                 data = self.socket.recv(65536 if size is None else min(65536, size - len(received)))
                 received += data
@@ -133,16 +136,20 @@ class Client:
                     self.socket.settimeout(0)             # what is there already, and nothing more
         except (BlockingIOError, TimeoutError):
             if not received or size is not None:
-                raise NothingCame(self.nothing(received, timeout, held)) from None
+                came = f"only {len(received)} bytes" if received else "nothing"
+                why = f". {silence.reason(self.server, self.address[1])}" if held else f" in {timeout:g} s."
+                raise NothingCame(f"{came} came for {self.name}{why}") from None
         except OSError as error:
             raise self.broken(error) from None
         return bytes(received)
 
-    def nothing(self, received, timeout, held):
-        came = f"only {len(received)} bytes" if received else "nothing"
-        if held:
-            return f"{came} came for {self.name}. {self.server.name} is held: it does nothing until it is stepped."
-        return f"{came} came for {self.name} in {timeout:g} s."
+    def has_come(self, patience):
+        """Is there anything to receive, now or within `patience` seconds?"""
+        self.socket.settimeout(patience)
+        with suppress(BlockingIOError, TimeoutError):
+            self.socket.recv(1, socket.MSG_PEEK)
+            return True
+        return False
 
     def broken(self, error):
         what = "has left" if self.socket.fileno() < 0 else f"has lost the connection ({error.strerror or error})"

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ..errors import GlassError, died, how_it_ended, where
 from ..recording import Recording
+from . import guests, outside, waiting
 from .child import Child
 from .source import Program
 
@@ -13,18 +14,25 @@ PATIENCE = 2.0     # seconds: the longest that anything is waited for, where not
 class Whereabouts(NamedTuple):
     """Where a program is: its `line` of the program's own, the iterations so far, and the `call` that has not come back.
 
-    `news`: how many of the iterations did anything new (None where they aren't recorded). All is None, and rounds 0, of
-    a program that doesn't answer.
+    `news`: how many of the iterations did anything new (None where they aren't recorded). `clock`: seconds since the
+    program's first line, by its own clock. All is None, and rounds 0, of a program that doesn't answer.
+    `news`: how many of the iterations did anything new (None where they aren't recorded). `coming`: of a loop that stands,
+    the timeout and the two watched lists, of ids, of its next call. All is None, and rounds 0, of a program that doesn't
+    answer; `answered` tells that.
     """
     line: int | None = None
     rounds: int = 0
     call: str | None = None
     timeout: float | None = None
     news: int | None = None
+    clock: float | None = None
+    coming: tuple | None = None
+    answered: bool = False
 
 
 class Dialogue:
     """The notebook's side of the line. Messages that have come are taken in `listen`, and nowhere else."""
+    ends_with_its_server = False      # as a guest of another one; see `guests`
 
     def __init__(self, program: Program, name: str, child: Child, stepping: bool):
         self.program, self.name, self.child = program, name, child
@@ -36,6 +44,10 @@ class Dialogue:
         self.frozen = False           # its process is stopped for a moment, and answers nobody
         self.looped = False           # it has called select
         self.answers = {}             # the child's last answers
+        self.bound = {}               # real TCP ports -> those that the program asked for
+        self.to = None                # the server whose client it is
+        self.guests = []              # programs that are clients of it
+        self.connections = []         # to the server whose client it is: (its own address, the server's)
         self.ended = False
         self.death = None             # (error, message, line, traceback) of a program that died
         self.exit_status: int | None = None       # -9 says "killed by signal 9", as in subprocess
@@ -66,6 +78,7 @@ class Dialogue:
 
     def take(self, word: str, *values) -> None:
         """One message from the launcher or the recorder."""
+        guests.introduce(self)
         if word == "held":
             self.add(*values)
             self.held = not self.leaving
@@ -78,8 +91,18 @@ class Dialogue:
             self.answers[word] = values
         elif word == "where":
             self.answers[word] = values
+        elif word == "threads":
+            rows, born = values
+            self.recording.add([], born)
+            self.answers[word] = rows
         elif word == "listening":
             self.recording.add([], *values)
+        elif word == "connected":
+            guests.met(self, *values)
+        elif word == "sends":
+            guests.sends(self, *values)
+        elif word == "bound":
+            self.bound[values[1]] = values[0]
         elif word == "looping":
             self.looped = True
         elif word == "ended":
@@ -99,6 +122,16 @@ class Dialogue:
         self.exit_status = self.child.bury()
         self.ended, self.held, self.under_way = True, False, False
 
+    def introduce(self) -> None:
+        """As a client of a server: claim our name for each connection that we have made."""
+        self.listen(lambda: False, 0)
+
+    def await_rest(self) -> None:
+        """As one of two programs that talk: wait until it waits for something, if it doesn't stand still anyhow."""
+        if not (self.ended or self.held or self.frozen):
+            waiting.await_sleep(self.child.process.pid, PATIENCE)
+            self.introduce()
+
     # -- what is known from it -------------------------------------------------------------------------------------
 
     def last_number(self) -> int:
@@ -106,12 +139,19 @@ class Dialogue:
 
     def whereabouts(self) -> "Whereabouts":
         """Where the program is now."""
-        return Whereabouts(*self.ask("w", "where") or ())
+        answer = self.ask("w", "where")
+        return Whereabouts(*answer, answered=True) if answer else Whereabouts()
+
+    def watches_next(self) -> list[str] | None:
+        """Names of what a loop that stands is going to watch in its next call; None where that isn't known."""
+        coming = self.whereabouts().coming
+        return coming and [self.recording.names.name(one) for one in (*coming[1], *coming[2])]
 
     def where_it_is(self) -> str:
         """A sentence on where the program is now, and what that means."""
-        now = self.whereabouts()
-        return where(self.program, now.line, now.rounds, now.call, now.timeout)
+        now, pid = self.whereabouts(), self.child.process.pid
+        return where(self.program, now.line, now.rounds, now.call, now.timeout, answered=now.answered,
+                     stepped=self.stepping, alone=outside.is_alone(pid), listens=bool(outside.listening(pid)))
 
     def must_run(self) -> None:
         """Raise, and say why, if the program has ended."""

@@ -2,37 +2,48 @@
 import time
 
 from ..errors import GlassError, StillWaiting
+from . import outside
+
+ROUNDS = 1000      # iterations in which a held program may come to listen
+IDLE = 3           # of these, the most in a row that only wait for their timeout, where it listens elsewhere already
+LOOK = 0.1         # seconds between two looks from outside at a program that runs free
 
 
 def addresses(server) -> list[tuple[str, int]]:
     """The (host, port) of each listener and each UDP socket of a server, in order of listen() and bind()."""
     server.whereabouts()                       # what the program has said before this answer has been heard, too
-    return [reachable(host, real) for _, host, real in server.recording.names.bound.values()]
+    return [reachable(host, real) for _, host, real in server.recording.names.bound.values() or known(server)]
+
+
+def known(server) -> list[tuple[int, str, int]]:
+    """(port asked for, host, real port) of each listener. Where a library in C listens, or a child, the system tells."""
+    rows = list(server.recording.names.listeners.values())
+    if rows or server.ended:
+        return rows
+    return [(server.bound.get(port, port), host, port) for host, port in outside.listening(server.child.process.pid)]
 
 
 def find_listener(server, port, timeout: float) -> tuple[str, int]:
     """The real address of the listener on `port`, or of the first. Raises GlassError if there is none.
 
-    Where a program goes round before it listens (asyncio does), a held one is stepped on until it listens.
+    Where a program goes round before it listens (asyncio does), a held one is stepped on until it listens there.
     """
-    listeners = server.recording.names.listeners
-
     def found():
-        return [row for row in listeners.values() if port is None or port in (row[0], row[2])]
+        return [row for row in known(server) if port is None or port in (row[0], row[2])]
 
     server.must_run()
     server.whereabouts()
     if server.stepping:
-        step_until_listening(server, timeout)
+        step_until(found, server, timeout)
     else:
-        server.listen(found, timeout)
+        listen_until(found, server, timeout)
     server.must_run()
     if found() and found()[0][2] is None:
         raise GlassError(f"{server.name} listens on a Unix socket, and connect() knows internet addresses only.")
     if found():
         return reachable(*found()[0][1:])
-    if listeners:
-        raise GlassError(f"{server.name} doesn't listen on port {port}. Its ports are: {ports_of(listeners)}.")
+    if rows := known(server):
+        raise GlassError(f"{server.name} doesn't listen on port {port}. Its ports are: {ports_of(rows)}.")
     advice = "It is held; does its program listen at all?" if server.held else server.where_it_is()
     raise GlassError(f"Nobody listens at {server.name}: it has not called listen(). {advice}")
 
@@ -50,33 +61,46 @@ def find_datagrams(server, port, timeout: float) -> tuple[str, int]:
     server.must_run()
     server.whereabouts()
     if server.stepping:
-        step_until(server, lambda: names.bound, timeout)
+        step_until(lambda: names.bound, server, timeout)
     else:
         server.listen(found, timeout)
     server.must_run()
     if found():
         return reachable(*found()[0][1:])
-    if names.datagrams:
-        raise GlassError(f"{server.name} has no UDP socket on port {port}. Its UDP ports are: {ports_of(names.datagrams)}.")
+    if there := names.datagrams.values():
+        raise GlassError(f"{server.name} has no UDP socket on port {port}. Its UDP ports are: {ports_of(there)}.")
     raise GlassError(f"{server.name} has bound no UDP socket"
-                     + (f"; it listens for connections on {ports_of(names.listeners)}: leave out udp=True."
+                     + (f"; it listens for connections on {ports_of(names.listeners.values())}: leave out udp=True."
                         if names.listeners else ". Does its program call bind()?"))
 
 
 def ports_of(rows):
-    return " · ".join(str(row[0] or row[2]) for row in rows.values())
+    return " · ".join(str(row[0] or row[2]) for row in rows)
 
 
-def step_until_listening(server, timeout: float) -> None:
-    """Step a held program until it has a listener, or for `timeout` seconds, or as long as it comes round."""
-    step_until(server, lambda: server.recording.names.listeners, timeout)
-
-
-def step_until(server, done, timeout: float) -> None:
+def listen_until(found, server, timeout: float) -> None:
+    """Wait until a program that runs free listens there: it may tell so, or it can be seen."""
     end = time.monotonic() + timeout
+    while not (found() or server.ended) and (left := end - time.monotonic()) > 0:
+        server.listen(found, min(left, LOOK))
+
+
+def step_until(found, server, timeout: float) -> None:
+    """Step a held program until it listens there, for `timeout` seconds, or as long as it comes round.
+
+    One that listens elsewhere already is not stepped where that may wait for ever, nor when it has nothing to do.
+    """
+    end, idle = time.monotonic() + timeout, 0
     try:
-        while not done() and time.monotonic() < end:
-            server.step(timeout)
+        for _ in range(ROUNDS):
+            if found() or time.monotonic() > end:
+                break
+            if known(server):
+                coming = server.whereabouts().coming
+                if idle == IDLE or not coming or coming[0] is None:
+                    break
+            iteration = server.step(timeout)
+            idle = idle + 1 if iteration and iteration.idle and iteration.timeout != 0 else 0
     except StillWaiting:
         pass
 

@@ -2,11 +2,12 @@
 
 from ..errors import GlassError, StillWaiting, line_of
 from ..recording import Iteration, Words
-from . import listeners, resting
+from . import guests, listeners, resting
 from .child import GRACE, Child
 from .dialogue import PATIENCE, Dialogue
 from .source import Program
 
+ROUNDS = 10_000    # the most iterations of pass_time
 FREE_START = 1.0   # seconds: the longest that run() waits for a free one to listen or to loop
 
 
@@ -17,6 +18,7 @@ class Server(Dialogue):
         super().__init__(program, name, child, stepping)
         self.stopped = stopped        # called with this server once it has been stopped
         self.spun = False             # when it was looked at the last time, its loop went round for nothing
+        self.folder = None            # the Folder that it runs in; None: the notebook's own
         self.clients = []             # kept, so that no client leaves because a notebook forgets its name
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -27,19 +29,43 @@ class Server(Dialogue):
         Waits at most `timeout` seconds, and then raises StillWaiting: the loop is still on its way, and the next
         step waits for it. Raises ProgramDied if the program dies on the way, GlassError if it isn't held.
         """
+        self.go_round("s", timeout)
+        return self.recording.iterations[-1] if self.recording.iterations else None
+
+    def go_round(self, command, timeout):
+        """Let the loop go, and wait until it stands again."""
         self.must_run()
         if not self.stepping:
             raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: server.hold().")
+        guests.calm(self)
         before = self.last_number()
         if not self.under_way:
             self.held, self.under_way = False, True
-            self.child.say("s")
+            self.child.say(command)
         self.listen(lambda: self.held, timeout)
+        guests.calm(self)
         if self.death or self.last_number() == before:
             self.must_run()                       # it died, or came to its end without another iteration
         if not self.held and not self.ended:
             raise StillWaiting(f"{self.name} has not come round after {timeout:g} s. {self.where_it_is()}")
-        return self.recording.iterations[-1] if self.recording.iterations else None
+
+    def pass_time(self, seconds: float) -> list[Iteration]:
+        """Let so many seconds pass by the program's clock, which takes a moment, and return the iterations meanwhile.
+
+        The loop is held then, in its call if it waits there for longer: the next step goes on with this call. Raises
+        StillWaiting and GlassError as step does, and GlassError if the loop goes round and round and no time passes.
+        """
+        if not isinstance(seconds, (int, float)) or not 0 <= seconds < float("inf"):
+            raise GlassError(f"pass_time() takes a number of seconds, and {seconds!r} is none. Give it one: pass_time(30).")
+        if self.under_way:
+            self.go_round("s", PATIENCE)
+        end, before = (self.whereabouts().clock or 0.0) + seconds, self.last_number()
+        for _ in range(ROUNDS):
+            self.go_round(f"{end!r}p", PATIENCE)
+            if self.ended or (self.whereabouts().clock or end) >= end:
+                return [one for one in self.recording.iterations if one.number > before]
+        raise GlassError(f"{self.name} has gone round {ROUNDS} times, and its clock has not come to the end of "
+                         f"{seconds:g} s. Does its loop spin? Let less time pass, or step it.")
 
     def release(self) -> None:
         """Let the loop run free."""
@@ -83,6 +109,15 @@ class Server(Dialogue):
         """Wait until it sleeps, and its loop goes round no more than now and then. False if that never comes."""
         return resting.comes_to_rest(self, timeout)
 
+    def threads(self) -> Words:
+        """The program's threads: the name of each, the line in which it is, and the client with whom it is busy."""
+        self.must_run()
+        rows = self.ask("t", "threads") or ()
+        wide = max((len(name) for name, _, _ in rows), default=0)
+        return Words("\n".join(
+            f"{name:{wide}}  line {line}, `{line_of(self.program, line)}`"
+            + (f"  for {self.recording.names.name(number)}" if number else "") for name, line, number in sorted(rows)))
+
     # -- what it has done, and how it is -----------------------------------------------------------------------------
 
     @property
@@ -113,6 +148,7 @@ class Server(Dialogue):
         self.must_run()
         if not isinstance(text, str):
             raise GlassError(f"type() takes text, and {text!r} is none. Write it in plain quotes: type(\"hello\\n\").")
+        asleep = guests.asleep(self)
         try:
             self.child.type(text)
         except TimeoutError:
@@ -122,6 +158,8 @@ class Server(Dialogue):
             raise GlassError(f"The input of {self.name} is closed. Run it again to type to it.") from None
         if self.child.terminal and self.held and text.endswith("\n"):
             self.child.await_delivery()
+        elif asleep:
+            guests.await_reading(self, asleep)
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
@@ -142,7 +180,7 @@ class Server(Dialogue):
     def await_start(self, timeout: float) -> None:
         """Until a held program stands before its first select, or a free one listens or loops."""
         if not self.stepping:
-            self.listen(lambda: self.looped or self.recording.names.bound, FREE_START)
+            self.listen(lambda: self.looped or self.recording.names.bound or self.connections, FREE_START)
             if self.death:
                 self.must_run()
             return
@@ -153,7 +191,17 @@ class Server(Dialogue):
             raise GlassError(f"{self.name} has ended before its loop: it never called select (or poll, epoll, kqueue). "
                              "Is the loop in a function that nobody calls?")
         if not self.held:
-            raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()}")
+            raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()} "
+                             "A program without such a loop can only run free: held=False.")
+
+    def kill(self) -> None:
+        """End the program at once (SIGKILL), as when the power fails. What was seen of it until now is kept."""
+        self.must_run()
+        self.fetch()
+        self.child.kill()
+        self.listen(lambda: False, GRACE)
+        if not self.ended:                        # something that it has forked still holds our line
+            self.end()
 
     def stop(self, fetch: bool = True) -> None:
         """End the program, and all that it has started. Its output stays to be looked at, and its iterations, too.
@@ -168,6 +216,7 @@ class Server(Dialogue):
             self.listen(lambda: False, GRACE)
         if not self.ended:
             self.end()
+        guests.part(self)
         self.clients.clear()
         self.stopped(self)
 

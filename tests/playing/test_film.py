@@ -18,7 +18,8 @@ def test_a_scene_holds_what_an_iteration_holds():
            Operation("accept", "listener", peer="carol")]
     sent = [Operation("send", "alice", 5, b"hello")]
     shown = film(recorded(iteration(1, ["alice", "bob"], did, ["listener", "alice", "bob"], watched_write=["bob"],
-                                    writable=["bob"], lines=[4, 5, 3], printed="hi\n", timeout=None), iteration(2, (), sent, ["alice"])))
+                                    writable=["bob"], lines=[4, 5, 3], printed="hi\n", timeout=None),
+                          iteration(2, (), sent, ["alice"])))
     scene, _ = shown["scenes"]
     assert (scene["first"], scene["last"], scene["kind"], scene["call"], scene["timeout"]) == (1, 1, "one", "select", None)
     assert names(shown, shown["lists"][scene["reading"]]) == ["listener", "alice", "bob"]

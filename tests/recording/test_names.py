@@ -36,8 +36,10 @@ def told(*rows):
 
 @pytest.mark.parametrize("rows, names", [
     ([("client", 7020), ("client", 7020), ("client", 7021)], ["to :7020", "to :7020 (2)", "to :7021"]),
-    ([("listener", 7020, "127.0.0.1", 40000, 0), ("listener", 7020, "::1", 40000, 0)], ["listener :7020", "listener :7020 (IPv6)"]),
-    ([("listener", 7020, "::1", 40000, 0), ("listener", 7020, "127.0.0.1", 40000, 0)], ["listener :7020 (IPv6)", "listener :7020"]),
+    ([("listener", 7020, "127.0.0.1", 40000, 0), ("listener", 7020, "::1", 40000, 0)],
+     ["listener :7020", "listener :7020 (IPv6)"]),
+    ([("listener", 7020, "::1", 40000, 0), ("listener", 7020, "127.0.0.1", 40000, 0)],
+     ["listener :7020 (IPv6)", "listener :7020"]),
     ([("listener", 7020, "127.0.0.1", 40000, 3), ("listener", 7777, "127.0.0.1", 40001, 5)], ["listener", "listener :7777"]),
     ([("listener", 7020, "h", 40000, 3), ("listener", 7021, "h", 40001, 3), ("listener", 7020, "h", 40002, 9)],
      ["listener :7020", "listener :7021", "listener :7020 (2)"]),

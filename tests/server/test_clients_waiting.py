@@ -3,7 +3,7 @@ import select
 
 import pytest
 
-from helpers import GlassError, NothingCame
+from helpers import GlassError, NothingCame, change, connect, run
 from helpers.server import clients
 from tests.conftest import LONG, says
 
@@ -65,3 +65,86 @@ def test_a_client_of_a_server_that_does_not_receive(pair, monkeypatch):
     with pytest.raises(GlassError) as caught:
         alice.send(b"x" * 50_000_000)
     says(caught, "The server doesn't take what alice sends: its buffers are full", "Step it, or send less")
+
+
+def nothing(client, *words, timeout=2.0):
+    with pytest.raises(NothingCame) as caught:
+        client.receive(timeout=timeout)
+    says(caught, f"nothing came for {client.name}. ", *words)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["carol", None])
+def test_a_connection_that_nobody_watches(echo, name):
+    """However often it is stepped, nobody will hear of carol."""
+    server = run(change(echo, "inputs.append(listener.accept()[0])", "kept = listener.accept()"), held=True)
+    carol = connect(server, name)
+    nothing(carol, "echo (changed) is held: it does nothing until it is stepped.")
+    server.step()
+    carol.send("hello")
+    nothing(carol, f"echo (changed) is held, and doesn't watch {name or 'conn 1'}.")
+    bob = connect(server, "bob")
+    server.step()
+    nothing(bob, "is held, and doesn't watch bob.")
+
+
+def test_one_that_is_watched_from_now_on_is_not_said_to_be_unwatched(pair):
+    """In the iteration that accepted her, she wasn't; what counts is what the loop asks for next."""
+    nothing(pair[1], "echo is held: it does nothing until it is stepped.")
+
+
+def test_a_listener_that_nobody_watches(program):
+    server = run(program("""\
+        import select, socket
+        listener, other = socket.create_server(("127.0.0.1", 6666)), socket.create_server(("127.0.0.1", 7777))
+        while True:
+            for sock in select.select([other], [], [], 1)[0]:
+                sock.accept()
+        """), held=True)
+    nothing(connect(server, "alice", port=6666), "program is held: it does nothing until it is stepped.")
+    server = run(change(server.program, "[other]", "[]"), held=True)
+    nothing(connect(server, "alice", port=6666), "program (changed) is held, and doesn't watch its listener.")
+
+
+FORKS = """\
+    import os, select, socket, time
+    listener = socket.create_server(("127.0.0.1", 6666))
+    while True:
+        select.select([listener], [], [])
+        connection, _ = listener.accept()
+        if not os.fork():
+            while data := connection.recv(100):
+                time.sleep(0.1)
+                connection.sendall(data)
+            os._exit(0)
+        connection.close()
+    """
+
+
+def test_a_child_answers_while_its_parent_is_held(program):
+    server = run(program(FORKS, "forks"), held=True)
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    server.step()
+    alice.send("hello")
+    assert alice.receive() == "hello"
+    nothing(alice, "forks is held, and doesn't watch alice.", timeout=0.05)
+    nothing(bob, "forks is held: its loop does nothing until it is stepped.", timeout=0.05)
+
+
+def test_so_does_a_thread(program):
+    server = run(program("""\
+        import select, socket, threading, time
+        listener = socket.create_server(("127.0.0.1", 6666))
+        def serve(connection):
+            while data := connection.recv(100):
+                time.sleep(0.1)
+                connection.sendall(data)
+        while True:
+            select.select([listener], [], [])
+            threading.Thread(target=serve, args=listener.accept()[:1], daemon=True).start()
+        """, "threads"), held=True)
+    alice = connect(server, "alice")
+    server.step()
+    alice.send("hello")
+    assert alice.receive() == "hello"
+    nothing(alice, "threads is held, and doesn't watch alice.", timeout=0.05)

@@ -128,3 +128,17 @@ def test_a_connected_datagram_socket_says_whom_it_hears(program):
         """), held=True)
     assert did(server.step()) == ["udp :5353 recvfrom ← to :5353 0 b''", "udp :5353 sendto → to :5353 0 b''"]
     assert did(server.step()) == ["to :5353 recv ← udp :5353 0 b''"]
+
+
+def test_a_client_program_is_known_by_its_name_and_hears_the_port_that_it_asked_for(program):
+    server = run(program(ECHO), held=True)
+    client = run(program("""
+        import select, socket
+        sock = socket.socket(type=socket.SOCK_DGRAM)
+        sock.sendto(b"hello", ("127.0.0.1", 5353))
+        select.select([sock], [], [])
+        print(*sock.recvfrom(100))
+        select.select([], [], [], 0)
+        """, "ursula"), held=True, to=server)
+    assert did(server.step()) == ["udp :5353 recvfrom ← ursula 5 b'hello'", "udp :5353 sendto → ursula 5 b'HELLO'"]
+    assert client.step().printed == "b'HELLO' ('127.0.0.1', 5353)\n"

@@ -79,3 +79,138 @@ def test_a_port_of_ones_choice():
         eventually(lambda: server.output == "listening on port 6666\n")            # it believes what it always believes
     with run("06_read_write_queues", "0", port=port) as server:
         assert server.address == ("127.0.0.1", port)
+
+
+SECOND = """\
+    import asyncio
+    async def echo(reader, writer):
+        writer.write(await reader.read(100))
+    async def main():
+        first = await asyncio.start_server(echo, "127.0.0.1", 9101)
+        {between}
+        second = await asyncio.start_server(echo, "127.0.0.1", 9102)
+        await asyncio.sleep(1000)
+    asyncio.run(main())
+    """
+
+
+@pytest.mark.parametrize("between", ["", "await asyncio.sleep(0)", "await asyncio.sleep(0.5)",
+                                     "for _ in range(20):\n            await asyncio.sleep(0)"])
+def test_a_held_program_is_stepped_on_until_it_listens_on_that_port(program, between):
+    server = run(program(SECOND.format(between=between)), held=True)
+    alice, bob = connect(server, "alice", port=9102), connect(server, "bob", port=9101)
+    for client in alice, bob:
+        client.send("hello")
+    for _ in range(6):
+        server.step()
+    assert alice.receive() == bob.receive() == "hello"
+
+
+@pytest.mark.parametrize("timeout, most", [("None", 0), ("0.5", 3), ("0", 1000)])
+def test_a_held_program_with_nothing_to_do_is_not_stepped_for_ever(program, timeout, most):
+    """Nor is it left on its way, in a select that may wait for ever: the next step is as if nobody had asked."""
+    server = run(program(f"""\
+        import select, socket
+        listener = socket.create_server(("127.0.0.1", 6666))
+        while True:
+            for sock in select.select([listener], [], [], {timeout})[0]:
+                sock.accept()
+        """), held=True)
+    with pytest.raises(GlassError) as caught:
+        connect(server, "alice", port=80)
+    says(caught, "program doesn't listen on port 80. Its ports are: 6666.")
+    assert server.state == "held" and len(server.iterations) <= most
+    connect(server, "alice")
+    assert server.step().operations[0].peer == "alice"
+
+
+IN_C = """\
+    import _socket
+    listener = _socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(5)
+    while True:
+        connection = _socket.socket(fileno=listener._accept()[0])
+        connection.send(connection.recv(100))
+    """
+
+
+def test_a_listener_that_no_call_of_pythons_has_made_is_found(program):
+    """uvloop and gevent listen in C: the system tells where."""
+    server = run(program(IN_C, "in_c"))
+    with connect(server, "alice") as alice:
+        alice.send("hello")
+        assert alice.receive() == "hello"
+    assert server.addresses == [server.address]
+    connect(server, "bob", port=server.address[1])
+    with pytest.raises(GlassError) as caught:
+        server.find_listener(80, timeout=0.1)
+    assert "doesn't listen on port 80. Its ports are: " in str(caught.value)
+
+
+def test_it_can_not_be_held_and_the_reason_is_not_that_it_is_starting(program):
+    with pytest.raises(GlassError) as caught:
+        run(program(IN_C, "in_c"), held=True, timeout=0.5)
+    says(caught, "in_c has not called select", "line 6, `connection = _socket.socket(fileno=listener._accept()[0])`",
+         "It listens all the same.", "can only run free: held=False.")
+
+
+def test_a_program_that_waits_in_a_librarys_line_is_not_still_starting(program, tmp_path):
+    """As with gevent: no frame of the program is on the stack while its hub waits."""
+    (tmp_path / "hub.py").write_text("import os, time\ndef rest():\n    time.sleep(1000)\n")
+    server = run(program("""\
+        import atexit, hub, _socket
+        listener = _socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(5)
+        atexit.register(hub.rest)
+        """), timeout=0.1)
+    eventually(lambda: server.addresses)
+    assert server.where_it_is() == ("It is in no line of its own, but in a library's, and has not called select "
+                                    "(or poll, epoll, kqueue) yet. It listens all the same.")
+
+
+@pytest.mark.parametrize("library, text", [
+    ("uvloop", "import asyncio, uvloop\nuvloop.install()\n"),
+    ("gevent", "from gevent.server import StreamServer\n"),
+])
+def test_libraries_that_loop_in_c(program, library, text):
+    pytest.importorskip(library)
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = sock.getsockname()[1]
+    serve = f"""
+async def echo(reader, writer):
+    writer.write(await reader.read(100))
+async def main():
+    await (await asyncio.start_server(echo, "127.0.0.1", {port})).serve_forever()
+asyncio.run(main())
+""" if library == "uvloop" else f"""
+StreamServer(("127.0.0.1", {port}), lambda sock, address: sock.sendall(sock.recv(100))).serve_forever()
+"""
+    path = program("")
+    path.write_text(text + serve)
+    server = run(path)
+    alice = connect(server, "alice", port=port)
+    alice.send("hello")
+    assert alice.receive() == "hello"
+    assert "starting" not in server.where_it_is() and "listens all the same" in server.where_it_is()
+    server.stop()
+    with pytest.raises(GlassError) as caught:
+        run(path, held=True, timeout=1.0)
+    says(caught, "has not called select", "It listens all the same.", "held=False.")
+
+
+@pytest.mark.parametrize("beside", ["threading.Thread(target=time.sleep, args=[1000], daemon=True).start()",
+                                    "os.fork() or time.sleep(1000)"])
+def test_where_others_are_at_work_nobody_is_said_to_be_unserved(program, beside):
+    server = run(program(f"import os, select, threading, time\nselect.select([], [], [], 0)\n{beside}\ntime.sleep(1000)"))
+    eventually(lambda: server.whereabouts().line == 4)
+    assert server.where_it_is() == "It is in line 4, `time.sleep(1000)`, and not in select."
+
+
+def test_a_free_program_is_not_to_be_stepped(program):
+    server = run(program("import select, socket\none, other = socket.socketpair()\nselect.select([one], [], [])\n"))
+    with pytest.raises(GlassError) as caught:
+        server.find_listener(timeout=0.1)
+    says(caught, "it has not called listen(). It waits in select with no timeout, and nothing that it watches is ready.")

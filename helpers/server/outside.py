@@ -1,0 +1,53 @@
+"""A program seen from outside, by the system's own account: what it is to be asked for where the glass can't see.
+
+A library in C may listen, wait and serve without a call of Python's; a thread or a child may work while the loop is held.
+"""
+from contextlib import suppress
+
+OURS = 2           # threads that every program has here: its own, and the one that listens to the notebook
+
+
+def processes(pid: int) -> list:
+    """A process and all that it has started, as psutil.Process; [] where it is gone."""
+    import psutil
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    return []
+
+
+def is_alone(pid: int) -> bool:
+    """Has it neither threads beside its own, nor processes that it has started?"""
+    import psutil
+    with suppress(psutil.Error):
+        return len(all_of := processes(pid)) == 0 or len(all_of) == 1 and all_of[0].num_threads() <= OURS
+    return True
+
+
+def connections(pid: int) -> list:
+    """Its TCP sockets, and those of all that it has started, as psutil tells them."""
+    import psutil
+    found = []
+    for process in processes(pid):
+        with suppress(psutil.Error):           # it has gone, or it isn't ours to ask
+            asked = process.net_connections if hasattr(process, "net_connections") else process.connections     # psutil 5
+            found += asked(kind="tcp")
+    return found
+
+
+def listening(pid: int) -> list[tuple[str, int]]:
+    """The (host, port) at which it listens, whoever in it has called listen(); sorted by port."""
+    import psutil
+    return sorted({tuple(one.laddr) for one in connections(pid) if one.status == psutil.CONN_LISTEN},
+                  key=lambda address: address[1])
+
+
+def peers(port: int, abandoned: bool = False) -> set[int]:
+    """The ports from which somebody is connected to this one. abandoned: only of those whose process has ended since."""
+    import psutil
+    with suppress(psutil.Error):               # macOS tells of all connections to root alone
+        rows = [one for one in psutil.net_connections(kind="tcp") if one.raddr]
+        theirs = {one.raddr[1] for one in rows if one.laddr[1] == port} | {one.laddr[1] for one in rows if one.raddr[1] == port}
+        alive = {one.laddr[1] for one in rows if one.raddr[1] == port and one.pid}
+        return theirs - alive if abandoned else theirs
+    return set()

@@ -1,0 +1,180 @@
+"""use: somebody else's client program (redis-cli, nc, curl …), by its name, as a client of a server in the notebook."""
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import GlassError, how_it_ended
+from . import guests, outside, waiting
+from .child import GRACE, ROOT, Child
+from .server import Server
+
+PATIENCE = 2.0     # seconds: the longest until it has connected, and until it waits
+LOOK = 0.001       # seconds between two looks whether it has connected
+
+KEEP = "import sys; sys.path[0] = sys.argv[1]; from helpers.inside.keeper import main; main(*sys.argv[2:])"
+OPTIONS = {        # where a program that everybody knows wants its address, before what it is to do
+    "redis-cli": ("-h", "{host}", "-p", "{port}"), "redis-benchmark": ("-h", "{host}", "-p", "{port}"),
+    "psql": ("-h", "{host}", "-p", "{port}"), "mosquitto_pub": ("-h", "{host}", "-p", "{port}"),
+    "mosquitto_sub": ("-h", "{host}", "-p", "{port}"),
+}
+LAST = {"nc", "netcat", "ncat", "telnet"}      # those that want "host port", after their options
+PACKAGES = {"redis-cli": "redis-tools", "redis-benchmark": "redis-tools", "nc": "netcat-openbsd", "psql": "postgresql-client"}
+
+
+class Kept(Child):
+    """Its process is the keeper, and the program is the keeper's child."""
+
+    def command(self, number, arguments, options):
+        return [sys.executable, "-c", KEEP, ROOT, str(number), str(os.getpid()), str(int(options["terminal"])), *arguments]
+
+    def ask_to_end(self):
+        self.to_all(signal.SIGTERM)
+
+    def bury(self):
+        self.to_all(signal.SIGKILL)
+        return super().bury()
+
+    def to_all(self, number):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, number)
+
+
+def use(server: Server, program: str | os.PathLike, *arguments: object, port: int | None = None, terminal: bool = False,
+        name: str | None = None) -> "Used":
+    """Start somebody else's program as a client of a server, and return the Used that stands for it.
+
+    program: its name, or its path. arguments: what follows it on the command line; "{host}" and "{port}" in them become
+    the server's address. redis-cli, nc and some others get it in their own way, if none of these is there.
+    port: which listener is meant, where there are several. terminal: its stdin is a terminal, and not a pipe.
+    name: what the server calls its connection, if it isn't to be the program's name.
+
+    It returns when the program waits or has ended (or after 2 s): what it has sent is there for the server's next step.
+    Raises GlassError if there is no such program, nobody listens, or the program isn't told where.
+    """
+    path = shutil.which(program)
+    called = Path(program).name
+    if not path:
+        raise GlassError(missing(program, called))
+    asked = port or next(iter(guests.ports_of(server)), None)
+    address = server.find_listener(port)
+    arguments = told(called, [str(one) for one in arguments], *address)
+    before = outside.peers(address[1])
+    used = Used(server, name or called, Kept(Path(path), [path, *arguments], {"terminal": terminal}), address, asked, before)
+    guests.join(used, server)
+    used.await_connection()
+    return used
+
+
+def missing(program, called):
+    if str(program).endswith(".py"):
+        return f"{called} is no program that can be started by itself. For a Python program: run({called!r}, to=server)."
+    package = PACKAGES.get(called, called)
+    return f"There is no program {called!r} on this computer. Install it first; its package is mostly called {package}."
+
+
+def told(called, arguments, host, port):
+    """The arguments, with the server's address in them."""
+    if not any(mark in one for one in arguments for mark in ("{host}", "{port}")):
+        if called in OPTIONS:
+            arguments = [*OPTIONS[called], *arguments]
+        elif called in LAST:
+            arguments = [*arguments, "{host}", "{port}"]
+        else:
+            raise GlassError(f"{called} must be told where the server is. Write {{host}} and {{port}} where it wants them, "
+                             "as in use(server, 'curl', 'http://{host}:{port}/').")
+    return [one.replace("{host}", host).replace("{port}", str(port)) for one in arguments]
+
+
+class Used:
+    """Somebody else's program that runs as a client of a server. `use` makes one; it is a context manager, too."""
+    ends_with_its_server = True
+
+    def __init__(self, server, name, child, address, asked, before):
+        self.to, self.name, self.child = server, name, child
+        self.host, self.port = address        # where its server listens
+        self.asked = asked                    # the port that the server's program calls it by
+        self.before = before                  # ports from which somebody was connected before it came
+        self.connections = []                 # (its own address, the server's)
+        self.exit_status: int | None = None   # -9 says "killed by signal 9", as in subprocess
+
+    @property
+    def ended(self) -> bool:
+        """Has the program ended?"""
+        while self.exit_status is None and (message := self.child.next_message(0)):
+            self.end(message[1] if message[0] == "ended" else -signal.SIGKILL)
+        return self.exit_status is not None
+
+    def end(self, status):
+        self.introduce()
+        self.exit_status = status
+        self.child.bury()
+
+    @property
+    def output(self) -> str:
+        """All that it has printed so far, its errors too, as text; the server's port is called as its program calls it."""
+        text = self.child.output()
+        return re.sub(rf"(?<=127\.0\.0\.1[: ]){self.port}\b", str(self.asked), text) if self.asked else text
+
+    def type(self, text: str) -> None:
+        r"""Type at its stdin, and wait until it waits again. "\n" ends a line, "\x04" (Ctrl-D) the input."""
+        if self.ended:
+            raise GlassError(f"{self.name} {how_it_ended(self.exit_status)} Use it again: use(server, …).")
+        asleep = guests.asleep(self)
+        try:
+            self.child.type(text)
+        except OSError:                       # TimeoutError is one
+            raise GlassError(f"{self.name} reads nothing more: its input is closed, or full.") from None
+        if asleep:
+            guests.await_reading(self, asleep)
+        guests.calm(self.to)
+
+    def stop(self) -> None:
+        """End it. Its output stays to be looked at."""
+        if not self.ended:
+            self.child.ask_to_end()
+            end = time.monotonic() + GRACE
+            while not self.ended and time.monotonic() < end:
+                time.sleep(LOOK)
+        if not self.ended:
+            self.end(-signal.SIGKILL)
+        guests.part(self)
+
+    def __enter__(self) -> "Used":
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.stop()
+
+    def __repr__(self):
+        state = how_it_ended(self.exit_status).rstrip(".") if self.ended else "runs"
+        title = f"{self.name}, a client of {self.to.name}: {state}"
+        return "\n".join([title, *(f"  {line}" for line in self.output.splitlines())])
+
+    # -- as a guest of its server; see `guests` ----------------------------------------------------------------------
+
+    def introduce(self) -> None:
+        """Claim its name for each connection that it has made. One that has ended already has left its own in the table."""
+        if self.exit_status is not None:
+            return
+        mine = {one.laddr[1] for one in outside.connections(self.child.process.pid) if one.raddr and one.raddr[1] == self.port}
+        for own in sorted(mine) or sorted(outside.peers(self.port, abandoned=True) - self.before):
+            guests.met(self, (self.host, own), (self.host, self.port))
+
+    def await_rest(self) -> None:
+        if not self.ended:
+            waiting.await_sleep(self.child.process.pid, PATIENCE)
+            if not self.ended:
+                self.introduce()
+
+    def await_connection(self) -> None:
+        """Until it has connected, or has ended; then until it waits."""
+        end = time.monotonic() + PATIENCE
+        while not self.ended and not self.connections and time.monotonic() < end:
+            self.introduce()
+            time.sleep(LOOK)
+        guests.calm(self.to)
