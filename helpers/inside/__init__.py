@@ -11,6 +11,7 @@ ids        which descriptor is which socket                  calls      a twin o
 pollers    twins of poll, epoll and kqueue                   sockets    twins of what is done with sockets
 files      the same of stdin, pipes and descriptors          births     who has a descriptor's number now
 addresses  ports that a program says and hears               ports      free ports for fixed ones
-imports    modules changed when they are imported
+imports    modules changed when they are imported            evidence   how the call was made that a program died of
+keeper     keeps somebody else's program, for `server.using`
 limits     of memory, descriptors and forks                  obituary   what is told of a program that died
 """

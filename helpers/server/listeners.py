@@ -28,15 +28,21 @@ def find_listener(server, port, timeout: float) -> tuple[str, int]:
 
     Where a program goes round before it listens (asyncio does), a held one is stepped on until it listens there.
     """
+    def among(rows):
+        return [row for row in rows if port is None or port in (row[0], row[2])]
+
+    def told():                                # without a look from outside, which takes long
+        return among(server.recording.names.listeners.values())
+
     def found():
-        return [row for row in known(server) if port is None or port in (row[0], row[2])]
+        return among(known(server))
 
     server.must_run()
     server.whereabouts()
     if server.stepping:
-        step_until(found, server, timeout)
+        step_until(told, server, timeout)
     else:
-        listen_until(found, server, timeout)
+        listen_until(told, found, server, timeout)
     server.must_run()
     if found() and found()[0][2] is None:
         raise GlassError(f"{server.name} listens on a Unix socket, and connect() knows internet addresses only.")
@@ -78,14 +84,14 @@ def ports_of(rows):
     return " · ".join(str(row[0] or row[2]) for row in rows)
 
 
-def listen_until(found, server, timeout: float) -> None:
+def listen_until(told, found, server, timeout: float) -> None:
     """Wait until a program that runs free listens there: it may tell so, or it can be seen."""
     end = time.monotonic() + timeout
     while not (found() or server.ended) and (left := end - time.monotonic()) > 0:
-        server.listen(found, min(left, LOOK))
+        server.listen(told, min(left, LOOK))
 
 
-def step_until(found, server, timeout: float) -> None:
+def step_until(told, server, timeout: float) -> None:
     """Step a held program until it listens there, for `timeout` seconds, or as long as it comes round.
 
     One that listens elsewhere already is not stepped where that may wait for ever, nor when it has nothing to do.
@@ -93,9 +99,9 @@ def step_until(found, server, timeout: float) -> None:
     end, idle = time.monotonic() + timeout, 0
     try:
         for _ in range(ROUNDS):
-            if found() or time.monotonic() > end:
+            if told() or time.monotonic() > end:
                 break
-            if known(server):
+            if server.recording.names.listeners:
                 coming = server.whereabouts().coming
                 if idle == IDLE or not coming or coming[0] is None:
                     break

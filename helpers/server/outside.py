@@ -35,6 +35,16 @@ def connections(pid: int) -> list:
     return found
 
 
+def descriptors(pid: int) -> list[tuple[int, int]]:
+    """(pid, how many descriptors it has) of it and all that it has started: quickly told, and a new connection changes it."""
+    import psutil
+    found = []
+    for process in processes(pid):
+        with suppress(psutil.Error):
+            found.append((process.pid, process.num_fds()))
+    return found
+
+
 def listening(pid: int) -> list[tuple[str, int]]:
     """The (host, port) at which it listens, whoever in it has called listen(); sorted by port."""
     import psutil

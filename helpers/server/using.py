@@ -14,6 +14,7 @@ from .child import GRACE, ROOT, Child
 from .server import Server
 
 PATIENCE = 2.0     # seconds: the longest until it has connected, and until it waits
+LONGEST = 10.0     # seconds for that on a busy machine
 LOOK = 0.001       # seconds between two looks whether it has connected
 
 KEEP = "import sys; sys.path[0] = sys.argv[1]; from helpers.inside.keeper import main; main(*sys.argv[2:])"
@@ -93,6 +94,7 @@ def told(called, arguments, host, port):
 class Used:
     """Somebody else's program that runs as a client of a server. `use` makes one; it is a context manager, too."""
     ends_with_its_server = True
+    held = False
 
     def __init__(self, server, name, child, address, asked, before):
         self.to, self.name, self.child = server, name, child
@@ -100,6 +102,7 @@ class Used:
         self.asked = asked                    # the port that the server's program calls it by
         self.before = before                  # ports from which somebody was connected before it came
         self.connections = []                 # (its own address, the server's)
+        self.opened = None                    # descriptors of its processes, when its connections were looked for
         self.exit_status: int | None = None   # -9 says "killed by signal 9", as in subprocess
 
     @property
@@ -110,7 +113,7 @@ class Used:
         return self.exit_status is not None
 
     def end(self, status):
-        self.introduce()
+        self.find_connections(over=True)
         self.exit_status = status
         self.child.bury()
 
@@ -158,23 +161,34 @@ class Used:
     # -- as a guest of its server; see `guests` ----------------------------------------------------------------------
 
     def introduce(self) -> None:
-        """Claim its name for each connection that it has made. One that has ended already has left its own in the table."""
-        if self.exit_status is not None:
-            return
-        mine = {one.laddr[1] for one in outside.connections(self.child.process.pid) if one.raddr and one.raddr[1] == self.port}
-        for own in sorted(mine) or sorted(outside.peers(self.port, abandoned=True) - self.before):
-            guests.met(self, (self.host, own), (self.host, self.port))
+        """Looking for its connections takes long: that is done when it rests."""
 
     def await_rest(self) -> None:
         if not self.ended:
             waiting.await_sleep(self.child.process.pid, PATIENCE)
             if not self.ended:
-                self.introduce()
+                self.find_connections()
 
     def await_connection(self) -> None:
-        """Until it has connected, or has ended; then until it waits."""
-        end = time.monotonic() + PATIENCE
-        while not self.ended and not self.connections and time.monotonic() < end:
-            self.introduce()
+        """Until it has connected, or has ended, or waits for something else; then until it waits."""
+        begun = time.monotonic()
+        while not self.ended and not self.connections and (passed := time.monotonic() - begun) < LONGEST:
+            if passed > PATIENCE and waiting.sleepers(self.child.process.pid):     # and not only for its turn to start
+                break
+            self.find_connections()
             time.sleep(LOOK)
         guests.calm(self.to)
+
+    def find_connections(self, over=False) -> None:
+        """Claim its name for each connection that it has made. over: it has ended, and they are nobody's any more."""
+        opened = outside.descriptors(self.child.process.pid)
+        if over and not self.connections:
+            mine = outside.peers(self.port, abandoned=True) - self.before
+        elif not over and (opened != self.opened or not self.connections):
+            rows = outside.connections(self.child.process.pid)
+            mine = {one.laddr[1] for one in rows if one.raddr and one.raddr[1] == self.port}
+        else:
+            return
+        self.opened = opened
+        for own in sorted(mine):
+            guests.met(self, (self.host, own), (self.host, self.port))

@@ -133,11 +133,12 @@ def test_a_child_answers_while_its_parent_is_held(program):
 
 def test_so_does_a_thread(program):
     server = run(program("""\
-        import select, socket, threading, time
+        import select, socket, threading
         listener = socket.create_server(("127.0.0.1", 6666))
         def serve(connection):
             while data := connection.recv(100):
-                time.sleep(0.1)
+                for _ in range(3_000_000):
+                    pass
                 connection.sendall(data)
         while True:
             select.select([listener], [], [])
