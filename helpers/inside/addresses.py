@@ -7,6 +7,8 @@ import errno
 import os
 import socket
 
+from .frames import unseen
+
 UNDER_WAY = {errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK}     # what connect_ex says of a connect that goes on
 real_fileno = socket.socket.fileno
 
@@ -107,7 +109,7 @@ def what_it_says(twins, ports):
              os.strerror(number) if number and number not in UNDER_WAY else None)
         return number
 
-    twins.replace(bind, listen, connect, connect_ex, sendto, *([sendmsg] if real_sendmsg else []))
+    twins.replace(connect, *map(unseen, (bind, listen, connect_ex, sendto, *([sendmsg] if real_sendmsg else []))))
 
 
 def what_it_hears(replace, ports):
@@ -135,4 +137,4 @@ def what_it_hears(replace, ports):
             if hasattr(cls, name):
                 method = make(name)
                 method.__name__ = name
-                replace(method)
+                replace(unseen(method))

@@ -8,6 +8,8 @@ import socket
 import sys
 from itertools import islice
 
+from .frames import unseen
+
 HERE = os.path.dirname(__file__)
 OPENING = "pipe", "pipe2", "dup", "dup2", "openpty", "eventfd"         # not os.open: shutil looks for the real one
 WAKERS = {           # a module that makes a pair to wake its loop -> which end is watched
@@ -22,6 +24,7 @@ def install(recorder):
     ids, pairs = recorder.ids, Pairs(recorder)
     real_init, real_socketpair = socket.socket.__init__, socket.socketpair
 
+    @unseen
     def __init__(self, *arguments, **keywords):
         real_init(self, *arguments, **keywords)
         try:
@@ -35,6 +38,7 @@ def install(recorder):
         except Exception as fault:
             recorder.left_out(fault)
 
+    @unseen
     def socketpair(*arguments, **keywords):
         pair = real_socketpair(*arguments, **keywords)
         pairs.name(*map(real_fileno, pair))
@@ -51,7 +55,7 @@ def install(recorder):
             return result
 
         method.__name__, method.__doc__ = real.__name__, real.__doc__
-        return method
+        return unseen(method)
 
     __init__.__doc__, socketpair.__doc__ = real_init.__doc__, real_socketpair.__doc__
     socket.socket.__init__, socket.socketpair = __init__, socketpair

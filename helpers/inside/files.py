@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 
+from .frames import hide, unseen
 from .imports import when_imported
 from .recorder import EXCERPT, name_of
 from .sockets import excerpt
@@ -24,7 +25,7 @@ def install(recorder):
         real_close(fd)
         recorder.ids.pop(fd, None)           # the next thing with this number is another one
 
-    os.close = close
+    os.close = unseen(close)
     if recorder.recording:
         replace_calls(files)
         replace_openers(files)
@@ -82,15 +83,19 @@ def noting_type(files):
     class FileIO(io.FileIO):
         quiet = False
 
+        @unseen
         def readinto(self, buffer, /):
             return self.noted("read", super().readinto, lambda size: (size, buffer), buffer)
 
+        @unseen
         def read(self, size=-1, /):
             return self.noted("read", super().read, lambda data: (len(data), data), size)
 
+        @unseen
         def readall(self):
             return self.noted("read", super().readall, lambda data: (len(data), data))
 
+        @unseen
         def write(self, data, /):
             return self.noted("write", super().write, lambda size: (size, data), data)
 
@@ -106,6 +111,7 @@ def noting_type(files):
                 files.note(name, number, *("BlockingIOError",) if result is None else measure(result))
             return result
 
+        @unseen
         def close(self):
             number = -1 if self.closed or not self.closefd else self.fileno()
             super().close()
@@ -121,9 +127,11 @@ def replace_stdin(files):
         return
 
     class Input(io.TextIOWrapper):
+        @unseen
         def readline(self, *arguments):
             return self.noted("readline", super().readline, arguments)
 
+        @unseen
         def read(self, *arguments):
             return self.noted("read", super().read, arguments)
 
@@ -158,6 +166,7 @@ def replace_calls(files):
             data = real_read(*arguments)
         except BaseException as error:
             note("read", [*arguments, None][0], name_of(error))
+            hide(error)
             raise
         note("read", arguments[0], len(data), data)
         return data
@@ -167,6 +176,7 @@ def replace_calls(files):
             size = real_write(*arguments)
         except BaseException as error:
             note("write", [*arguments, None][0], name_of(error))
+            hide(error)
             raise
         note("write", arguments[0], size, arguments[1])
         return size
@@ -182,6 +192,7 @@ def replace_calls(files):
                 result = real(*arguments, **keywords)
             except BaseException as error:
                 note(name, number, name_of(error))
+                hide(error)
                 raise
             note(name, number, 8 if name.startswith("eventfd") else result)      # a count is 8 bytes
             return result
@@ -209,5 +220,5 @@ def replace_openers(files):
         module.io = type(io)("io", io.__doc__)
         module.io.__dict__.update(io.__dict__, open=files.open)
 
-    os.fdopen = fdopen
+    os.fdopen = unseen(fdopen)
     when_imported("subprocess", change)

@@ -3,6 +3,7 @@ import select
 
 from .account import Poller
 from .calls import seconds
+from .frames import unseen
 
 
 class Kqueue(Poller):
@@ -14,6 +15,7 @@ class Kqueue(Poller):
         super().__init__(Kqueue.real_kqueue())
         self.filters = {}                    # descriptor -> the set of filters that watch it
 
+    @unseen
     def control(self, changes, max_events, timeout=None):
         changes = None if changes is None else list(changes)
         if max_events == 0 or self.recorder.elsewhere():

@@ -1,7 +1,6 @@
 """poll and epoll, seen by the recorder. Twins, as in `calls.py`; what they share with kqueue's is in `account.py`."""
 import select
 import selectors
-import sys
 
 from .account import Poller
 from .calls import NoneType, descriptor, seconds
@@ -9,6 +8,7 @@ from .flags import MORE, ONESHOT, READING, WRITING, in_words, sort_poll
 from .frames import unseen
 from .kqueue import Kqueue
 from .recorder import name_of
+from .whose import caller
 
 
 def install(recorder):
@@ -70,10 +70,8 @@ class Poll(Poller):
 
     def note_change(self, name, fd, eventmask, error=None):
         """An operation, but not when a library does it: asyncio changes what is watched all the time."""
-        recorder, frame = self.recorder, sys._getframe(3)      # of whoever called register, modify or unregister
-        while frame and frame.f_code.co_filename == selectors.__file__:
-            frame = frame.f_back
-        if not frame or frame.f_code.co_filename != recorder.program:
+        recorder = self.recorder
+        if caller().f_code.co_filename != recorder.program:
             return
         try:
             flags = "".join(" " + in_words(mask) for mask in eventmask)
@@ -99,6 +97,7 @@ class Poll(Poller):
             if number in self.once:
                 self.watch(number, 0, 0)
 
+    @unseen
     def poll(self, timeout=None, /):
         if self.recorder.elsewhere() or not understood(timeout):
             events = self.real.poll(timeout)

@@ -2,6 +2,7 @@
 import socket
 import sys
 
+from .frames import unseen
 from .imports import when_imported
 from .recorder import EXCERPT
 
@@ -21,7 +22,7 @@ def watch(twins, kind, measures):
         real, recorder, ids = getattr(kind, name), twins.recorder, twins.ids
 
         def method(self, *arguments, **keywords):
-            called, plain = sys._getframe(1).f_code, self._sslobj is None
+            called, plain = sys._getframe(2).f_code, self._sslobj is None
             try:
                 result = real(self, *arguments, **keywords)
             except BaseException as error:
@@ -37,7 +38,7 @@ def watch(twins, kind, measures):
             return result
 
         method.__name__ = name
-        twins.replace(method, cls=kind)
+        twins.replace(unseen(method), cls=kind)
 
     def read(result, arguments):
         if isinstance(result, bytes):

@@ -1,13 +1,14 @@
 """Whose call of select is it? The loop is that of the program: not a library's wait, nor what a signal handler does."""
+import selectors
 import sys
 from _thread import get_ident
 
 from .clock import real_sleep
+from .frames import OURS
 from .imports import when_imported
 from .workers import LOOK, stack
 
 LIBRARIES = {"subprocess", "socket", "multiprocessing", "concurrent", "urllib3", "redis", "psycopg", "serial"}
-THROUGH = {"selectors", *(f"{__package__}.{module}" for module in ("whose", "recorder", "calls", "pollers", "unseen"))}
 LOOKS = 60            # a thread of the program's own waits for so many, to see whether the main thread calls select
 MORE_LOOKS = 600      # and so many a thread that isn't in any line of the program: a helper of some library
 
@@ -68,10 +69,14 @@ class Whose:
 
 def caller():
     """The frame of whoever has called select, poll … or a selector's select."""
-    frame = sys._getframe(2)
-    while frame.f_back and frame.f_globals.get("__name__") in THROUGH:
+    frame = sys._getframe(1)
+    while frame.f_back and is_through(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
+
+
+def is_through(file):
+    return file == selectors.__file__ or file.startswith(OURS)
 
 
 def code_of(handler):

@@ -1,4 +1,7 @@
 """The loop is that of the program: not a library's wait, not what a signal handler does, not a helper thread's."""
+import os
+import signal
+
 import pytest
 
 from helpers import StillWaiting, connect, run
@@ -59,8 +62,6 @@ while True:
     select.select([one], [], [], 1)
     signal.raise_signal(signal.SIGUSR1)
 """), held=True)
-    import os
-    import signal
     assert server.step().printed == "handled\n"
     server.release()
     os.kill(server.child.process.pid, signal.SIGUSR1)          # in its call, or anywhere
@@ -114,7 +115,7 @@ thread.start()
 thread.join()
 """), held=True)
     connect(server, "alice")
-    with pytest.raises(StillWaiting, match=r"in line 17, `connection.recv\(1\)`"):
+    with pytest.raises(StillWaiting, match=r"in line 18, `connection.recv\(1\)`"):
         server.step(timeout=0.2)
 
 
