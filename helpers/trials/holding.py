@@ -59,6 +59,10 @@ def memory(server):
     return total
 
 
+# Of each of the Holdings, its name where it is left; descriptors are looked at more closely.
+LEFT = "", "processes", "zombies (processes that have ended, and are waited for by nobody)", "threads"
+
+
 class Holdings(NamedTuple):
     """What the server and the processes that it has started hold: how many of each."""
     descriptors: int
@@ -103,16 +107,11 @@ def leaves_nothing(server, before, half, visits):
 def leak(before, half, now, visits):
     """What goes on growing, in words; "" if nothing does."""
     first, second = ([later - sooner for sooner, later in zip(*two, strict=True)] for two in ((before, half), (half, now)))
-    if first[0] > 0 and second[0] > (visits // 2 if second[1] > 0 else 0):
+    for kind, *grown in zip(LEFT, first, second, strict=True):
+        if kind and min(grown) >= visits // 2:
+            return f"{kind} are left: the more clients have come, the more of them"
+    new_process = second[1] > 0
+    if first[0] > 0 and second[0] > (visits // 2 if new_process else 0):
         left = now.descriptors - before.descriptors
         return f"{left} descriptor{'s are' if left > 1 else ' is'} still open"
-    for kind, grown in zip(Holdings._fields[1:], zip(first[1:], second[1:], strict=True), strict=True):
-        if min(grown) >= visits // 2:
-            return LEFT[kind]
     return ""
-
-
-LEFT = {"processes": "processes are left: the more clients have come, the more of them",
-        "zombies": "zombies are left, processes that have ended and are waited for by nobody: the more clients have come, "
-                   "the more of them",
-        "threads": "threads are left: the more clients have come, the more of them"}

@@ -27,6 +27,8 @@ counter = count(1)
 class Trial:
     """name; what is `sent`, in words; the lesson that cures it; the function, which takes `start` and raises Failed.
 
+    The function may return what is to be told of a server that survives.
+
     look: of a trial of an exercise, what to look at next where it fails.
     """
     name: str
@@ -158,6 +160,7 @@ def attempt(one, candidate, name, over):
         starting = False
         return server
 
+    start.speaker = candidate.speaker
     try:
         return Verdict(one, True, told=one.function(start) or "")
     except NotAsked as reason:
@@ -168,7 +171,7 @@ def attempt(one, candidate, name, over):
     except GlassError as error:            # it doesn't start, or it has gone while we did something else
         expected = STARTS[candidate.listens] if starting else GOES_ON
         state = "" if starting else state_of(own[-1])
-        received = state or str(error).replace(name, candidate.called)
+        received = state or str(error).replace(name, candidate.called).partition(" Run it again")[0]
         return Verdict(one, False, expected, received, one.cure, one.look, last_iterations(own))
     finally:
         for server in own:

@@ -113,7 +113,7 @@ def words_at(said, place):
 
 
 ECHO = Speaker("echo", same, same)
-LINES = Speaker("lines", line, numbers_and_lengths, piece=6, endless=b"no end, ")
+LINES = Speaker("lines", line, numbers_and_lengths, piece=11, endless=b"no end, ")
 REDIS = Speaker("redis", echo_command, replies, aside=command(b"PING") + command(b"SET", b"who", b"alice"),
                 endless=b"*2\r\n$4\r\nECHO\r\n$1000000\r\n")
 SPEAKERS = {speaker.name: speaker for speaker in (ECHO, LINES, REDIS)}

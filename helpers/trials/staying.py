@@ -46,9 +46,9 @@ def silent(start):
        "bob: b'hello' now and then", cure="14")
 def never_ends(start):
     """One slow sender holds a place for ever: some do it on purpose (slowloris)."""
-    server = start(limit=LIMIT)
-    if not server.speaker.endless:
+    if not start.speaker.endless:
         raise NotAsked("to an echo server each byte is a whole message")
+    server = start(limit=LIMIT)
     alice = connect(server, "alice")
     alice.send(server.speaker.endless)
     lets_go(server, alice, byte=b"x")
@@ -60,7 +60,8 @@ def lets_go(server, *idle, byte=b""):
     said = time.monotonic()
     while idle := [client for client in idle if still_there(client, byte)]:
         if time.monotonic() > end:
-            raise Failed(f"{idle[0].name} is let go", "after three times as long as the limit she is still there")
+            raise Failed("who is silent, or never comes to an end, is let go",
+                         f"{idle[0].name} is still there, after three times the limit")
         try:
             echo(bob, b"hello")
         except Failed:
