@@ -24,7 +24,7 @@ BOUND = 60.0       # seconds that all the trials of one program may take
 
 def failed(table):
     """{name of a trial that was not survived: what was received}"""
-    return {verdict.trial.name: verdict.received for verdict in table if not verdict.survived}
+    return {verdict.trial.name: verdict.received for verdict in table if verdict.survived is False}
 
 
 def eventually(true, timeout=5.0):

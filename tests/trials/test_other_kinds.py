@@ -75,10 +75,9 @@ def test_threads_that_go_on_without_their_clients_are_a_leak(program):
 
 
 def test_the_limit_may_be_asked_for_in_other_words(program):
-    path = program(STREAMS.replace("sys.argv[2]) if", "sys.argv[2].removeprefix('--idle=')) if").replace(
-        "limit =", "assert not sys.argv[1:] or sys.argv[1] == '7000' and sys.argv[2][:7] == '--idle='\n    limit ="))
-    assert failed(run_all(path, 7000, "--idle=60", only=[ONE, SILENT]))       # the limit comes after it, and isn't read
-    assert failed(run_all(path, 7000, only=[SILENT], limit="--idle={}")) == {}
+    path = program(STREAMS.replace("float(sys.argv[2]) if len(sys.argv) > 2", "float(sys.argv[3]) if sys.argv[2:3] == ['--idle']"))
+    assert failed(run_all(path, 7000, only=[SILENT])).keys() == {SILENT}
+    assert failed(run_all(path, 7000, only=[SILENT], limit="--idle {}")) == {}
 
 
 @pytest.mark.parametrize("limit", ["--idle", 5, ""])
