@@ -10,5 +10,6 @@ clock      the program's clocks, set ahead                   trace      the line
 ids        which descriptor is which socket                  calls      a twin of select
 pollers    twins of poll, epoll and kqueue                   sockets    twins of what is done with sockets
 files      the same of stdin, pipes and descriptors          ports      free ports for fixed ones
+imports    modules changed when they are imported
 limits     of memory, descriptors and forks                  obituary   what is told of a program that died
 """

@@ -58,7 +58,9 @@ class Select:
     def select(self, *arguments, **keywords):
         recorder, real = self.recorder, self.real
         if keywords or recorder.elsewhere():
-            return real(*arguments, **keywords)
+            ready = real(*arguments, **keywords)
+            recorder.has_waited(ready, arguments[3] if len(arguments) > 3 else None)
+            return ready
         arguments = [*map(kept, arguments[:3]), *arguments[3:]]
         understood = self.understood(*arguments)
         if not understood:

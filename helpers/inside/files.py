@@ -9,17 +9,17 @@ from .sockets import excerpt
 
 def install(recorder):
     """Replace sys.stdin's readline and read; os.read and os.write, for the descriptors that the loop has watched."""
-    note, ids = recorder.operations.extend, recorder.ids
+    ids = recorder.ids
 
     class Input(io.TextIOWrapper):
         def readline(self, *arguments):
             line = super().readline(*arguments)
-            note(("readline", ids[0], len(line), line.encode(self.encoding, "replace")[:EXCERPT]))
+            recorder.note(("readline", ids[0], len(line), line.encode(self.encoding, "replace")[:EXCERPT]))
             return line
 
         def read(self, *arguments):
             text = super().read(*arguments)
-            note(("read", ids[0], len(text), text.encode(self.encoding, "replace")[:EXCERPT]))
+            recorder.note(("read", ids[0], len(text), text.encode(self.encoding, "replace")[:EXCERPT]))
             return text
 
     if sys.stdin is not None:
@@ -35,13 +35,13 @@ def install(recorder):
     def read(number, size, /):
         data = real_read(number, size)
         if number in ids:
-            note(("read", ids[number], len(data), data[:EXCERPT]))
+            recorder.note(("read", ids[number], len(data), data[:EXCERPT]))
         return data
 
     def write(number, data, /):
         size = real_write(number, data)
         if number in ids:
-            note(("write", ids[number], size, excerpt(data)[:size]))
+            recorder.note(("write", ids[number], size, excerpt(data)[:size]))
         return size
 
     os.read, os.write, os.close = read, write, close

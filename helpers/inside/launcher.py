@@ -5,7 +5,7 @@ import sys
 from _signal import SIGINT, default_int_handler, signal
 from _thread import start_new_thread
 
-from . import calls, files, limits, pollers, sockets
+from . import calls, files, imports, limits, pollers, sockets, tasks, times
 from .line import Line
 from .obituary import obituary
 from .ports import Ports
@@ -20,14 +20,18 @@ def main(number, parent, options, program, *arguments):
     if options["terminal"]:
         control_terminal()
     limits.install(options["descriptors"], options["memory"], options["forks"])
-    recorder.clock.install()
+    imports.install()
+    times.install(recorder.clock)
+    recorder.workers.install(recorder.beside_threads)
+    recorder.whose.install()
+    tasks.install(recorder)
     calls.install(recorder)
     pollers.install(recorder)
     sockets.install(recorder, Ports(options["port"]))
     files.install(recorder)
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed
     os.register_at_fork(before=calm_fork, after_in_child=lambda: line.cut(recorder))
-    start_new_thread(line.listen, (recorder,))
+    recorder.workers.listening = start_new_thread(line.listen, (recorder,))
     signal(SIGINT, default_int_handler)                   # it is ignored where our parent was started in the background
     death = None
 

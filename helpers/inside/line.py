@@ -26,6 +26,7 @@ class Line:
         self.main = get_ident()
         self.telling = allocate_lock()
         self.silent = False
+        self.number = ""                 # what the notebook has said of a number before its command: "30.5p"
 
     def tell(self, word, *values):
         if self.silent:
@@ -57,15 +58,22 @@ class Line:
     def obey(self, letter, recorder):
         if letter in COMMANDS:
             recorder.gate.command(COMMANDS[letter])
+        elif letter == "p":
+            recorder.gate.command(float(self.number))
+            self.number = ""
+        elif letter in "0123456789.e+-":
+            self.number += letter
         elif letter == "i":
             self.tell("iterations", *recorder.hand_over())
+        elif letter == "t":
+            self.tell("threads", recorder.workers.told(recorder.program, recorder.ids), recorder.ids.hand_over())
         elif letter == "w":
-            self.tell("where", self.where(recorder.program), *recorder.progress())
+            self.tell("where", self.where(recorder), *recorder.progress())
 
-    def where(self, program):
-        """The line of the program in which it is now, or None."""
-        frame = sys._current_frames().get(self.main)
-        while frame and frame.f_code.co_filename != program:
+    def where(self, recorder):
+        """The line of the program in which the loop's thread is now, or None."""
+        frame = sys._current_frames().get(recorder.whose.thread or self.main)
+        while frame and frame.f_code.co_filename != recorder.program:
             frame = frame.f_back
         return frame and frame.f_lineno
 

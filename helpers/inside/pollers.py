@@ -91,7 +91,9 @@ class Poll(Poller):
 
     def poll(self, timeout=None):
         if self.recorder.elsewhere() or not isinstance(timeout, (int, float, NoneType)):
-            return self.real.poll(timeout)
+            events = self.real.poll(timeout)
+            self.recorder.has_waited(events, seconds(timeout, 1000))
+            return events
         return self.once_round(lambda patience: self.real.poll(None if patience is None else patience * 1000),
                                seconds(timeout, 1000), sort_poll)
 
@@ -111,7 +113,9 @@ class Epoll(Poll):
 
     def poll(self, timeout=None, maxevents=-1):
         if self.recorder.elsewhere() or not isinstance(timeout, (int, float, NoneType)):
-            return self.real.poll(timeout, maxevents)
+            events = self.real.poll(timeout, maxevents)
+            self.recorder.has_waited(events, seconds(timeout))
+            return events
         return self.once_round(lambda patience: self.real.poll(patience, maxevents), seconds(timeout), sort_poll)
 
     def __enter__(self):
@@ -136,6 +140,7 @@ class Kqueue(Poller):
         if max_events == 0 or self.recorder.elsewhere():
             events = self.real.control(changes, max_events, timeout)
             self.note_changes(changes)
+            self.recorder.has_waited(events, seconds(timeout) if max_events else None)
             return events
         self.note_changes(changes)
 

@@ -6,7 +6,7 @@ what is seen, only plain tuples; `recording` gives them names, in the notebook's
 One iteration, as a tuple (the order is `recording.Iteration`'s own)::
 
     (number, call, timeout, watched_read, watched_write, readable, writable, exceptional,
-     waited, worked, operations, lines)
+     waited, worked, operations, lines, tasks, beside)
 
 Operations lie flat in one tuple, four values each: name, id, size (or the name of its error), first bytes (or, of
 an accept, the id of the connection). Flat, because a tuple each would keep the garbage collector busy. Sockets
@@ -19,29 +19,38 @@ from collections import deque
 from .clock import Clock
 from .gate import Gate
 from .ids import Ids
+from .tasks import name_of as name_of_task
 from .trace import Trace
+from .whose import Whose
+from .workers import Workers
 
 KEEP = 50_000         # how much is kept, as `weigh` counts it: 10,000 empty iterations
 OPERATIONS = 10_000   # the most operations kept of one iteration: the last ones
+CALLED = 5            # values are known of an iteration whose call has not come back
 EXCERPT = 64          # the bytes kept of what was received or sent
 
 
 class Recorder:
-    """Notes every iteration of one loop: the loop of the thread that calls select first.
+    """Notes every iteration of one loop: the program's (`whose` knows which that is).
 
-    `tell(word, *values)` sends a message to the notebook. `program` is the path whose lines are traced.
+    `tell(word, *values)` sends a message to the notebook. `program` is the path whose lines are traced, `beside` that of
+    another file whose lines are, too.
     """
 
-    def __init__(self, program, tell, held=False, recording=True):
+    def __init__(self, program, tell, held=False, recording=True, beside=None):
         self.program, self.tell = program, tell
         self.recording = recording
-        self.clock, self.ids, self.trace = Clock(), Ids(), Trace(program)
-        self.gate = Gate(held, self.clock, tell)
-        self.loop = None                  # the thread that goes round
+        self.clock, self.ids, self.trace = Clock(held), Ids(), Trace(program, beside)
+        self.workers = Workers(self.clock)
+        self.whose = Whose(program, self.workers)
+        self.gate = Gate(held, self.clock, self.workers, tell)
         self.number = 0
         self.kept, self.weight = deque(), 0
         self.keeping = allocate_lock()    # between the loop and whoever asks for the iterations
         self.operations = deque(maxlen=4 * OPERATIONS)     # of the iteration that goes on; four values each
+        self.note = self.operations.extend                 # note((name, id, size, first bytes)); see `beside_threads`
+        self.whole = True                                  # nothing had to be left out yet
+        self.tasks = {}                                    # names of those that went on, as keys
         self.now = None                   # the iteration that goes on: what is known of it so far
         self.last_seen = ((), ())         # watched lists of the iteration before, shared when they are the same
         self.news, self.last_done = 0, () # iterations that moved bytes, or did not just what the one before did
@@ -49,15 +58,30 @@ class Recorder:
     # -- one pass of the loop, in three calls --------------------------------------------------------------
 
     def elsewhere(self):
-        """True in a thread (or a forked child) that is not the loop: its calls are none of our business."""
-        if self.loop is None:
-            self.loop = get_ident()
-        return self.loop != get_ident()
+        """True if the call that is made now is none of the loop: its outcome is none of our business."""
+        before, known = self.whose.thread, self.now and self.now[0]
+        if not self.whose.is_the_loops(calling=known and len(known) == CALLED):
+            return True
+        if self.whose.thread != before:
+            self.begin()
+        return False
+
+    def begin(self):
+        """This thread is the loop's from now on. Whoever was taken for it goes on unseen."""
+        self.now = None
+        self.gate.make_way()
+        self.clock.owner = self.whose.thread
+
+    def has_waited(self, ready, timeout):
+        """A call that is none of the loop has come back. If its thread is the loop's, its wait has taken time."""
+        if timeout is not None and timeout >= 0 and not any(ready):
+            self.clock.has_waited(timeout)
 
     def enter(self, call, timeout, watched_read, watched_write):
         """The loop stands before its next call: the iteration before is over. Hold it here, if it is held."""
         self.finish()
         self.operations.clear()
+        self.tasks.clear()
         if self.gate.closed:
             self.stand()
         self.number += 1
@@ -79,8 +103,7 @@ class Recorder:
     def returned(self, readable, writable, exceptional):
         """The call has come back. What the program does from now on is the work of this iteration."""
         known, called = self.now
-        now = self.clock.now()
-        self.now = (*known, readable, writable, exceptional, now - called), now
+        self.now = (*known, readable, writable, exceptional, self.clock.now() - called), self.clock.real()
 
     def finish(self):
         """The work of this iteration is done: keep it, and forget the oldest when there are too many."""
@@ -88,12 +111,13 @@ class Recorder:
             return
         known, since = self.now
         self.now = None
-        if not self.recording or len(known) < 9:      # 9: the call has come back
+        if not self.recording or len(known) == CALLED:
             return
-        operations, lines = tuple(self.operations), tuple(self.trace.lines)
+        operations = tuple(self.operations)
         if moved(operations) or operations != self.last_done:      # the cheap question first: a busy loop moves bytes
             self.news, self.last_done = self.news + 1, operations
-        record = (*known, self.clock.now() - since, operations, lines)
+        record = (*known, self.clock.real() - since, operations,
+                  tuple(self.trace.lines), tuple(self.tasks), tuple(self.trace.beside))
         with self.keeping:
             self.kept.append(record)
             self.weight += weigh(record)
@@ -105,19 +129,40 @@ class Recorder:
         self.operations.extend((call, None, name_of(error), b""))
         self.returned((), (), ())
 
+    def goes_on(self, thing):
+        """A callback of asyncio's loop runs now. If it is bound to a task, that task goes on."""
+        if hasattr(thing, "get_coro"):
+            self.tasks[name_of_task(thing)] = None
+
     def listens(self, number, port, address):
         """A socket listens now, at a real address; `port` is the one that the program asked for."""
         host, real = address[:2] if isinstance(address, tuple) else (address, None)
         self.ids.became(number, "listener", port, host, real)
         self.tell("listening", self.ids.hand_over())
 
+    def beside_threads(self):
+        """The program has threads from now on: an iteration holds what the loop's own thread does."""
+        extend = self.operations.extend
+
+        def note(four):
+            if self.whose.thread == get_ident():
+                extend(four)
+
+        self.note = note
+
+    def left_out(self, error):
+        """Something couldn't be recorded, by a fault of ours. The program goes on; the notebook is told once."""
+        if self.whole:
+            self.whole = False
+            self.tell("left out", f"{type(error).__name__}: {error}")
+
     # -- what the notebook asks for --------------------------------------------------------------------------
 
     def progress(self):
-        """(iterations so far, the call that has not come back, its timeout, iterations that did anything new)."""
+        """(iterations so far, the call that has not come back, its timeout, iterations that did anything new, the clock)."""
         known = self.now[0] if self.now else ()
-        call, timeout = known[1:3] if len(known) == 5 else (None, None)
-        return self.number, call, timeout, self.news if self.recording else None
+        call, timeout = known[1:3] if len(known) == CALLED else (None, None)
+        return self.number, call, timeout, self.news if self.recording else None, self.clock.now()
 
     def hand_over(self):
         """Everything that is not handed over yet: (iterations, sockets that were born)."""
@@ -129,7 +174,8 @@ class Recorder:
 
     def forget_the_loop(self):
         """In a process that the program has forked: nothing is recorded there."""
-        self.loop = None, "forked"        # no thread is ever this one
+        self.whose.forget()
+        self.clock.release()
         self.operations.clear()
 
 

@@ -20,10 +20,10 @@ class Twins:
     """What every twin of a method needs: to note what it did, or how it failed, and to take the method's place."""
 
     def __init__(self, recorder):
-        self.note, self.ids = recorder.operations.extend, recorder.ids
+        self.recorder, self.ids = recorder, recorder.ids
 
     def failed(self, name, sock, error):
-        self.note((name, self.ids[real_fileno(sock)], name_of(error), b""))
+        self.recorder.note((name, self.ids[real_fileno(sock)], name_of(error), b""))
 
     def replace(self, *methods):
         for method in methods:
@@ -32,7 +32,7 @@ class Twins:
 
     def replace_plainly(self, name, measure):
         """The usual twin of a method. measure(result, arguments) -> (size, first bytes) of what went through."""
-        real, note, ids = getattr(socket.socket, name, None), self.note, self.ids
+        real, recorder, ids = getattr(socket.socket, name, None), self.recorder, self.ids
         if real is None:                     # not on this system
             return
 
@@ -42,7 +42,7 @@ class Twins:
             except BaseException as error:
                 self.failed(name, sock, error)
                 raise
-            note((name, ids[real_fileno(sock)], *measure(result, arguments or [*keywords.values()])))
+            recorder.note((name, ids[real_fileno(sock)], *measure(result, arguments or [*keywords.values()])))
             return result
 
         method.__name__ = name
@@ -73,7 +73,7 @@ MEASURES = {           # method -> (result, arguments) -> (size, first bytes)
 
 def watch_busy_calls(twins):
     """The three busiest calls, written out: under load every call of a function more would be felt."""
-    note, ids, failed = twins.note, twins.ids, twins.failed
+    recorder, ids, failed = twins.recorder, twins.ids, twins.failed
     real_recv, real_send, real_sendall = socket.socket.recv, socket.socket.send, socket.socket.sendall
 
     def recv(self, *arguments):
@@ -82,7 +82,7 @@ def watch_busy_calls(twins):
         except BaseException as error:
             failed("recv", self, error)
             raise
-        note(("recv", ids[real_fileno(self)], len(data), data[:EXCERPT]))
+        recorder.note(("recv", ids[real_fileno(self)], len(data), data[:EXCERPT]))
         return data
 
     def send(self, data, *flags):
@@ -91,7 +91,7 @@ def watch_busy_calls(twins):
         except BaseException as error:
             failed("send", self, error)
             raise
-        note(("send", ids[real_fileno(self)], size, excerpt(data)[:size]))
+        recorder.note(("send", ids[real_fileno(self)], size, excerpt(data)[:size]))
         return size
 
     def sendall(self, data, *flags):
@@ -101,16 +101,16 @@ def watch_busy_calls(twins):
             failed("sendall", self, error)
             raise
         if type(data) is bytes:
-            note(("sendall", ids[real_fileno(self)], len(data), data[:EXCERPT]))
+            recorder.note(("sendall", ids[real_fileno(self)], len(data), data[:EXCERPT]))
         else:
-            note(("sendall", ids[real_fileno(self)], memoryview(data).nbytes, excerpt(data)))
+            recorder.note(("sendall", ids[real_fileno(self)], memoryview(data).nbytes, excerpt(data)))
 
     twins.replace(recv, send, sendall)
 
 
 def watch_coming_and_going(twins):
     """accept and close: which connection is new, and which descriptor is free for somebody else."""
-    note, ids, failed = twins.note, twins.ids, twins.failed
+    recorder, ids, failed = twins.recorder, twins.ids, twins.failed
     real_accept, real_close = socket.socket.accept, socket.socket.close
 
     def accept(self):
@@ -120,13 +120,13 @@ def watch_coming_and_going(twins):
             failed("accept", self, error)
             raise
         peer = ids.new(real_fileno(connection), "connection", port_of(address))
-        note(("accept", ids[real_fileno(self)], None, peer))
+        recorder.note(("accept", ids[real_fileno(self)], None, peer))
         return connection, address
 
     def close(self):
         number = real_fileno(self)
         if number >= 0:
-            note(("close", ids[number], None, b""))
+            recorder.note(("close", ids[number], None, b""))
         real_close(self)
         if number >= 0 and real_fileno(self) < 0:
             ids.pop(number, None)            # the next socket with this number is somebody else
@@ -136,7 +136,7 @@ def watch_coming_and_going(twins):
 
 def translate_ports(twins, ports, listens):
     """bind, listen, connect and their like: the program speaks of the ports that it asks for, the system of real ones."""
-    note, ids, failed, cls = twins.note, twins.ids, twins.failed, socket.socket
+    recorder, ids, failed, cls = twins.recorder, twins.ids, twins.failed, socket.socket
     real_bind, real_listen, real_getsockname = cls.bind, cls.listen, cls.getsockname
     real_connect, real_connect_ex = cls.connect, cls.connect_ex
     real_sendto, real_sendmsg = cls.sendto, getattr(cls, "sendmsg", None)
@@ -168,13 +168,13 @@ def translate_ports(twins, ports, listens):
         except BaseException as error:
             failed("connect", self, error)
             raise
-        note(("connect", ids[real_fileno(self)], None, b""))
+        recorder.note(("connect", ids[real_fileno(self)], None, b""))
         return result
 
     def connect_ex(self, address):
         ids.became(real_fileno(self), "client", port_of(address))
         number = real_connect_ex(self, ports.real(self, address))
-        note(("connect_ex", ids[real_fileno(self)], os.strerror(number) if number else None, b""))
+        recorder.note(("connect_ex", ids[real_fileno(self)], os.strerror(number) if number else None, b""))
         return number
 
     twins.replace(bind, listen, getsockname, connect, connect_ex, sendto, *([sendmsg] if real_sendmsg else []))

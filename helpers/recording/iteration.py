@@ -39,7 +39,8 @@ class Iteration:
     `timeout`, `waited` and `worked` are seconds; a timeout of None waits for ever. `waited` is the time within the
     call and `worked` the time after it, by the program's own clock, which stands still while the loop is held.
     The five lists hold names of sockets. `lines`: numbers of the program's lines that ran, when stepped, in the order
-    of their first run. `printed`: what the program printed, when stepped.
+    of their first run. `printed`: what the program printed, when stepped. `tasks`: names of the tasks of asyncio that
+    went on, when stepped; `beside`: numbers of the lines that ran in the file that `run(…, beside=…)` has named.
     """
     number: int
     call: str
@@ -54,6 +55,8 @@ class Iteration:
     operations: list[Operation] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     printed: str = ""
+    tasks: list[str] = field(default_factory=list)
+    beside: list[int] = field(default_factory=list)
 
     @property
     def idle(self):

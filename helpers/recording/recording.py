@@ -32,14 +32,15 @@ class Recording:
             self.append(self.named(record, printed if place == len(records) else "", lists))
 
     def named(self, record, printed, lists):
-        number, call, timeout, *five, waited, worked, operations, lines = record
+        number, call, timeout, *five, waited, worked, operations, lines, tasks, beside = record
         name = self.names.name
         for place, ids in enumerate(five):               # lists that the recorder shares are shared here too
             if id(ids) not in lists:
                 lists[id(ids)] = [name(one) for one in ids]
             five[place] = lists[id(ids)]
         operations = [self.operation(*four) for four in zip(*[iter(operations)] * 4)]
-        return Iteration(number, call, timeout, *five, waited, worked, operations, list(lines), printed)
+        return Iteration(number, call, timeout, *five, waited, worked, operations, list(lines), printed,
+                         list(tasks), list(beside))
 
     def operation(self, call, number, size, data):
         """The recorder says a failed operation's error in the place of its size, and an accept's peer as its data."""

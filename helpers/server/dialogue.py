@@ -13,14 +13,15 @@ PATIENCE = 2.0     # seconds: the longest that anything is waited for, where not
 class Whereabouts(NamedTuple):
     """Where a program is: its `line` of the program's own, the iterations so far, and the `call` that has not come back.
 
-    `news`: how many of the iterations did anything new (None where they aren't recorded). All is None, and rounds 0, of
-    a program that doesn't answer.
+    `news`: how many of the iterations did anything new (None where they aren't recorded). `clock`: seconds since the
+    program's first line, by its own clock. All is None, and rounds 0, of a program that doesn't answer.
     """
     line: int | None = None
     rounds: int = 0
     call: str | None = None
     timeout: float | None = None
     news: int | None = None
+    clock: float | None = None
 
 
 class Dialogue:
@@ -78,6 +79,10 @@ class Dialogue:
             self.answers[word] = values
         elif word == "where":
             self.answers[word] = values
+        elif word == "threads":
+            rows, born = values
+            self.recording.add([], born)
+            self.answers[word] = rows
         elif word == "listening":
             self.recording.add([], *values)
         elif word == "looping":

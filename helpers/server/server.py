@@ -7,6 +7,7 @@ from .child import GRACE, Child
 from .dialogue import PATIENCE, Dialogue
 from .source import Program
 
+ROUNDS = 10_000    # the most iterations of pass_time
 FREE_START = 1.0   # seconds: the longest that run() waits for a free one to listen or to loop
 
 
@@ -27,19 +28,41 @@ class Server(Dialogue):
         Waits at most `timeout` seconds, and then raises StillWaiting: the loop is still on its way, and the next
         step waits for it. Raises ProgramDied if the program dies on the way, GlassError if it isn't held.
         """
+        self.go_round("s", timeout)
+        return self.recording.iterations[-1] if self.recording.iterations else None
+
+    def go_round(self, command, timeout):
+        """Let the loop go, and wait until it stands again."""
         self.must_run()
         if not self.stepping:
             raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: server.hold().")
         before = self.last_number()
         if not self.under_way:
             self.held, self.under_way = False, True
-            self.child.say("s")
+            self.child.say(command)
         self.listen(lambda: self.held, timeout)
         if self.death or self.last_number() == before:
             self.must_run()                       # it died, or came to its end without another iteration
         if not self.held and not self.ended:
             raise StillWaiting(f"{self.name} has not come round after {timeout:g} s. {self.where_it_is()}")
-        return self.recording.iterations[-1] if self.recording.iterations else None
+
+    def pass_time(self, seconds: float) -> list[Iteration]:
+        """Let so many seconds pass by the program's clock, which takes a moment, and return the iterations meanwhile.
+
+        The loop is held then, in its call if it waits there for longer: the next step goes on with this call. Raises
+        StillWaiting and GlassError as step does, and GlassError if the loop goes round and round and no time passes.
+        """
+        if not isinstance(seconds, (int, float)) or not 0 <= seconds < float("inf"):
+            raise GlassError(f"pass_time() takes a number of seconds, and {seconds!r} is none. Give it one: pass_time(30).")
+        if self.under_way:
+            self.go_round("s", PATIENCE)
+        end, before = (self.whereabouts().clock or 0.0) + seconds, self.last_number()
+        for _ in range(ROUNDS):
+            self.go_round(f"{end!r}p", PATIENCE)
+            if self.ended or (self.whereabouts().clock or end) >= end:
+                return [one for one in self.recording.iterations if one.number > before]
+        raise GlassError(f"{self.name} has gone round {ROUNDS} times, and its clock has not come to the end of "
+                         f"{seconds:g} s. Does its loop spin? Let less time pass, or step it.")
 
     def release(self) -> None:
         """Let the loop run free."""
@@ -82,6 +105,15 @@ class Server(Dialogue):
     def comes_to_rest(self, timeout: float = PATIENCE) -> bool:
         """Wait until it sleeps, and its loop goes round no more than now and then. False if that never comes."""
         return resting.comes_to_rest(self, timeout)
+
+    def threads(self) -> Words:
+        """The program's threads: the name of each, the line in which it is, and the client with whom it is busy."""
+        self.must_run()
+        rows = self.ask("t", "threads") or ()
+        wide = max((len(name) for name, _, _ in rows), default=0)
+        return Words("\n".join(
+            f"{name:{wide}}  line {line}, `{line_of(self.program, line)}`"
+            + (f"  for {self.recording.names.name(number)}" if number else "") for name, line, number in sorted(rows)))
 
     # -- what it has done, and how it is -----------------------------------------------------------------------------
 

@@ -73,10 +73,12 @@ def test_kqueue_forgets_what_is_deleted_or_closed(kqueue):
 
 def test_kqueue_held_tells_its_changes_once_and_jumps(kqueue):
     kqueue.recorder.gate.closed = True
-    kqueue.recorder.gate.beside_others = lambda: False      # what threads there are here has nothing to do with it
+    kqueue.recorder.clock.hold()
+    kqueue.recorder.workers.at_work = lambda: False         # what threads there are here has nothing to do with it
+    before = kqueue.recorder.clock.now()
     kqueue.control(iter([event(5)]), 10, 5)
     assert [changes for changes, *_ in kqueue.real.said if changes] == [[event(5)]]
-    assert kqueue.recorder.clock.ahead > 4
+    assert kqueue.recorder.clock.now() == before + 5
     assert len(seen(kqueue)) == 1
 
 
@@ -90,6 +92,6 @@ def test_kqueue_errors_pass_through(kqueue):
 
 
 def test_kqueue_of_another_thread_is_not_recorded(kqueue):
-    kqueue.recorder.loop = -1
+    kqueue.recorder.whose.thread = kqueue.recorder.whose.main = -1
     assert kqueue.control([event(5)], 10, 0) == []
     assert seen(kqueue) == [] and kqueue.fileno() == 99      # and all else is the real one's

@@ -32,14 +32,14 @@ threading.Event().wait()
     assert [server.step().number for _ in range(3)] == [1, 2, 3]
 
 
-def test_what_another_thread_does_with_sockets_is_noted(ran):
+def test_what_another_thread_does_is_none_of_the_loops_iterations(ran):
     iteration, = ran(PAIR + """
 select.select([one], [], [], 0)
 thread = threading.Thread(target=other.send, args=[b"hello"])
 thread.start()
 thread.join()
 """).iterations
-    assert [str(each) for each in iteration.operations] == ["send 5 b'hello'"]
+    assert iteration.operations == []
 
 
 def test_a_forked_child_is_not_recorded_and_ends_with_stop(program, short_grace):

@@ -38,7 +38,7 @@ def test_nothing_is_dropped_of_nothing():
 def test_what_the_recorder_hands_over_gets_names():
     recording = Recording()
     record = (1, "select", 2.0, (1,), (), (1,), (), (), 0.1, 0.2,
-              ("accept", 1, None, 2, "recv", 2, "TimeoutError", b""), (4, 5))
+              ("accept", 1, None, 2, "recv", 2, "TimeoutError", b""), (4, 5), ("Task-1 (main)",), (9,))
     recording.add([record], [(1, "listener", 6666, "", 40000), (2, "connection", 5000)], "hello\n")
     iteration, = recording.iterations
     assert iteration.operations == [Operation("accept", "listener", peer="conn 1"),

@@ -1,0 +1,152 @@
+"""The program's threads beside the loop: does one of them work? In which line is each, and for whom?
+
+What a thread does is read off the functions that it is in. It works, unless it is in one that waits for something to do.
+A thread that has taken a job from a queue works until it asks for the next one, whatever it waits for meanwhile. Who
+sleeps doesn't work: the clock says when that is over.
+"""
+import socket
+import sys
+
+from . import jobs
+from .clock import real_sleep
+
+LOOK = 0.005          # seconds between two looks at them
+SETTLING = 0.2        # real seconds: the longest that one who works is waited for, before it is told where all are
+STUCK = 0.5           # real seconds: who has stood so long at one place, without a job, waits there for something
+
+
+class Workers:
+    """All threads but the loop's own (the clock's owner), and the one that listens to the notebook (`listening`)."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.listening = None
+        self.places = {}                  # thread -> (where it stands, since when)
+
+    def install(self, beside_threads):
+        """`beside_threads()` is called when the program starts a thread."""
+        import _thread
+        for name in ("start_new_thread", "start_new", "start_joinable_thread"):
+            if hasattr(_thread, name):
+                setattr(_thread, name, starter(getattr(_thread, name), beside_threads))
+        jobs.install()
+
+    def there(self):
+        """Are there any?"""
+        return len(sys._current_frames()) > 2
+
+    def at_work(self):
+        """Does any of them work?"""
+        frames = sys._current_frames()
+        self.places = {ident: place for ident, place in self.places.items() if ident in frames}
+        others = [ident for ident in frames if ident not in (self.clock.owner, self.listening)]
+        return any(self.works(ident, frames[ident]) for ident in others)
+
+    def works(self, ident, frame):
+        """Does this thread? The outermost function that waits tells: what it has called is a part of its wait."""
+        verdict = None
+        for one in stack(frame):
+            if judge := WAITS.get((one.f_globals.get("__name__"), one.f_code.co_qualname)):
+                verdict = judge(one)
+            elif one.f_globals.get("__name__") in TWINS:
+                verdict = False
+        if verdict is None:
+            verdict = self.moves(ident, frame)
+        return verdict or (ident in jobs.busy and not self.sleeps(frame))
+
+    def moves(self, ident, frame):
+        """Has it been elsewhere a moment ago? If not, it waits in a call that we don't know."""
+        place, now = (id(frame), frame.f_lasti), self.clock.real()
+        if self.places.get(ident, (None, 0))[0] != place:
+            self.places[ident] = place, now
+        return now - self.places[ident][1] < STUCK
+
+    @staticmethod
+    def sleeps(frame):
+        return frame.f_code.co_name == "sleep_beside"
+
+    def told(self, program, ids):
+        """(name, line of the program, id of the socket that it has in hand) of each thread that is in the program.
+
+        A thread that has a moment's work to do, or a job to take, is given this moment: then each is where it stays.
+        """
+        end = self.clock.real() + SETTLING
+        while self.at_work() and self.clock.real() < end:
+            real_sleep(LOOK)
+        known = getattr(sys.modules.get("threading"), "_active", {})
+        rows = []
+        for ident, frame in sys._current_frames().items():
+            own = [one for one in stack(frame) if one.f_code.co_filename == program]
+            if own and ident != self.listening:
+                name = known[ident].name if ident in known else "MainThread"
+                rows.append((name, own[0].f_lineno, None if asks_for_a_job(frame) else next(in_hand(own, ids), None)))
+        return rows
+
+
+def starter(real, beside_threads):
+    def start(*arguments, **keywords):
+        beside_threads()
+        return real(*arguments, **keywords)
+    return start
+
+
+def stack(frame):
+    """A frame, and those that have called it, the innermost first."""
+    while frame:
+        yield frame
+        frame = frame.f_back
+
+
+def asks_for_a_job(frame):
+    return any(WAITS.get((one.f_globals.get("__name__"), one.f_code.co_qualname)) is job_is_there for one in stack(frame))
+
+
+def in_hand(frames, ids):
+    """Ids of the sockets that functions of a thread have in their own variables."""
+    for frame in frames:
+        if frame.f_code.co_name != "<module>":
+            for value in list(frame.f_locals.values()):
+                if isinstance(value, socket.socket) and value.fileno() in ids:
+                    yield ids[value.fileno()]
+
+
+# -- functions that wait: does a thread that is in one of them work? ---------------------------------------------------
+
+def has_been_woken(frame):
+    """threading.Condition.wait, and all that is made of it: events, queues, futures."""
+    known = frame.f_locals
+    return "waiter" not in known or known["waiter"] not in known["self"]._waiters
+
+
+def job_is_there(frame):
+    return bool(frame.f_locals.get("given"))
+
+
+def wakes(frame):
+    known = frame.f_locals
+    return "end" not in known or known["end"] <= known["self"].now() or not known["alarm"].locked()
+
+
+def has_jobs_outside(frame):
+    """A thread of a pool of processes: it waits for them, and they work."""
+    known = frame.f_locals
+    return bool(known["self"].pending_work_items if "self" in known else known["cache"])
+
+
+def waits(frame):
+    return False
+
+
+HERE = __package__
+TWINS = {f"{HERE}.{module}" for module in ("sockets", "files", "calls", "pollers")}
+WAITS = {
+    (f"{HERE}.jobs", "take"): job_is_there,
+    (f"{HERE}.clock", "Clock.sleep_beside"): wakes,
+    (f"{HERE}.clock", "Clock.sleep"): waits,
+    (f"{HERE}.gate", "Gate.stand"): waits,
+    ("threading", "Condition.wait"): has_been_woken,
+    ("threading", "Thread.join"): waits,
+    ("concurrent.futures.process", "_ExecutorManagerThread.wait_result_broken_or_wakeup"): has_jobs_outside,
+    ("multiprocessing.pool", "Pool._handle_results"): has_jobs_outside,
+    ("multiprocessing.pool", "Pool._handle_workers"): waits,
+}
