@@ -75,7 +75,8 @@ def test_threads_that_go_on_without_their_clients_are_a_leak(program):
 
 
 def test_the_limit_may_be_asked_for_in_other_words(program):
-    path = program(STREAMS.replace("float(sys.argv[2]) if len(sys.argv) > 2", "float(sys.argv[3]) if sys.argv[2:3] == ['--idle']"))
+    path = program(STREAMS.replace("float(sys.argv[2]) if len(sys.argv) > 2",
+                                   "float(sys.argv[3]) if sys.argv[2:3] == ['--idle']"))
     assert failed(run_all(path, 7000, only=[SILENT])).keys() == {SILENT}
     assert failed(run_all(path, 7000, only=[SILENT], limit="--idle {}")) == {}
 
