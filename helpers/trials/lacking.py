@@ -16,7 +16,7 @@ def crowd(start):
     guests, refused = [], 0
     with room_for(CROWD):
         server = start(descriptors=CROWD + 100)
-        server.deadline += LONGEST         # a process for each client takes its time
+        server.deadline += 2 * LONGEST     # a process for each client takes its time
         alice = connect(server, "alice")
         echo(alice, b"hello")
         try:

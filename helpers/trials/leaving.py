@@ -3,7 +3,7 @@ from ..server import connect
 from .holding import descriptors, gives_back, holdings, leaves_nothing
 from .judging import trial
 from .speaking import whole
-from .trying import echo, hears_all, much, serves_newcomers, time_left, trade
+from .trying import ENOUGH, echo, hears_all, much, serves_newcomers, trade
 from .watching import in_one_go, rests
 
 VISITS = 200
@@ -104,10 +104,11 @@ def half_closed_and_slow(start):
     alice, data, received = connect(server, "alice"), much(server), b""
     taken = alice.pour(data)
     end = whole(server.speaker, len(data), taken)      # a message that she has begun is sent to its end
-    while taken < end:                                 # who doesn't read isn't read: so she reads a little
-        received += trade(alice, size=SIP)[0]
+    ended = ENOUGH
+    while taken < end and ended == ENOUGH:             # who doesn't read isn't read: so she reads a little
+        sip, ended = trade(alice, size=SIP)
+        received += sip
         taken += alice.pour(data[taken:end])
-        time_left(server)
     alice.half_close()
     server.comes_to_rest()
     rests(server, cure="06")               # her end is there to be read, and her answer isn't sent: no reason to go round
