@@ -13,7 +13,7 @@ watching   whether a server rests                  holding    what it holds: des
 telling    what is told of one that has failed     verdicts   what came of it, as a table
 
 For other rooms: `run_all`, `TRIALS` (table), `Speaker` (speaking), `Trial`, `judge` (judging), `entry` (verdicts); and
-what the trials of exercises are made of, too: the rest of what is handed out, from `trying`, `telling`, `holding` and
+what the trials of exercises are made of, too: the rest of `__all__`, from `trying`, `telling`, `holding` and
 `watching`.
 """
 from .holding import descriptors, gives_back
