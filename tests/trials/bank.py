@@ -35,7 +35,7 @@ BANK = [
      [('data = b""', "inputs.remove(connection)\ndel queues[connection]\nreturn connection.close()")], set()),
     ("half-close", "it throws away what is queued when it hears the end", "the end of the connection",
      [("inputs.remove(connection)", "inputs.remove(connection)\nqueues[connection].clear()")], {HALF_SLOW}),
-    (VISITS, "it leaves a zombie for each client", "zombies are left",
+    (VISITS, "it leaves a zombie for each client", "zombies .* are left",
      [("connection.setblocking(False)", "connection.setblocking(False)\nimport os\nos.fork() or os._exit(0)")], set()),
     (VISITS, "it leaves a thread for each client", "threads are left",
      [("connection.setblocking(False)", "connection.setblocking(False)\nimport threading\n"
