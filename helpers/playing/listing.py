@@ -4,6 +4,7 @@ from functools import lru_cache
 
 ASKING = {"select", "poll", "control", "run_forever", "run_until_complete", "run"}      # calls in which a loop waits
 WHOLE = 120        # lines: a file, or a function, that has no more is shown whole
+NEAR = 3           # fewer lines than these aren't left out
 AROUND = 4         # lines that are shown before and after those that ran, in a function that is longer
 
 
@@ -55,9 +56,11 @@ def excerpt(name, text, ran):
     shown = sorted(set(range(1, len(lines) + 1)) if len(lines) <= WHOLE else shown_of(text, ran, len(lines)))
     parts = []
     for number in shown:
-        if not parts or parts[-1][0] + len(parts[-1][1]) != number:
+        expected = parts[-1][0] + len(parts[-1][1]) if parts else 1
+        if number - expected >= NEAR or not parts:
             parts.append([number, []])
-        parts[-1][1].append(lines[number - 1])
+            expected = number
+        parts[-1][1] += lines[expected - 1:number]
     return {"name": name, "parts": parts, "asks": [line for line in lines_that_ask(text, ran) if line in shown],
             "total": len(lines)}
 

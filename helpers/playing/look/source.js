@@ -8,7 +8,7 @@ class Sources {
   }
 
   follow(beside) {                             // its excerpt grows with what has run of it
-    const other = new Source(beside.name, beside.parts, beside.asks, { total: beside.total, heading: true });
+    const other = new Source(beside.name, beside.parts, beside.asks, { total: beside.total, heading: true, other: true });
     if (this.other) this.other.element.replaceWith(other.element);
     else this.element.append(other.element);
     [this.other, this.drawn] = [other, beside];
@@ -28,7 +28,8 @@ class Sources {
 // Lines of a file, of which those that ran in a scene are lit. `parts`: [number of the first line, lines as HTML] each;
 // between two of them there are lines that aren't shown.
 class Source {
-  constructor(name, parts, asks, { total = 0, heading = false } = {}) {
+  constructor(name, parts, asks, { total = 0, heading = false, other = false } = {}) {
+    this.other = other;                        // a second file: of a library often, and long
     this.lines = new Map();                    // by number
     const rows = [];
     let next = 1;
@@ -70,7 +71,9 @@ class Source {
     setText(this.printed, printed ? `printed: ${printed.trimEnd()}` : "");
     this.printed.scrollTop = this.printed.scrollHeight;      // of a traceback the last line says what it was
     const asking = [...this.listing.querySelectorAll(".asks")];
-    bringIntoSight(this.listing, this.lit.length ? this.lit : asking);
+    const asked = asking.filter((line) => this.lit.includes(line));
+    if (this.other && asked.length) this.listing.scrollTop = asked[0].offsetTop - 48;      // and what the loop does then
+    else bringIntoSight(this.listing, this.lit.length ? this.lit : asking);
     this.tellOfHidden();
   }
 
