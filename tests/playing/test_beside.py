@@ -26,7 +26,8 @@ def test_a_recording_without_tasks_flags_or_a_second_file_has_nothing_of_them():
 
 
 def test_a_scene_has_tasks_flags_and_lines_of_the_second_file():
-    one = iteration(1, ["alice"], watched=["alice"], lines=[3], beside=[4, 3], tasks=["Task-2 (echo)"], flags={"alice": "IN|RDHUP"})
+    one = iteration(1, ["alice"], watched=["alice"], lines=[3], beside=[4, 3], tasks=["Task-2 (echo)"],
+                    flags={"alice": "IN|RDHUP"})
     shown = film(recorded(one, iteration(2)), SMALL, beside=("other", SMALL))
     scene, later = shown["scenes"]
     assert scene["tasks"] == ["Task-2 (echo)"] and scene["flags"] == {shown["names"].index("alice"): "IN|RDHUP"}
@@ -37,9 +38,9 @@ def test_a_scene_has_tasks_flags_and_lines_of_the_second_file():
 def test_of_a_big_file_there_are_whole_functions_in_which_something_ran():
     shown = film(recorded(iteration(1, beside=[WHOLE + 4])), "", beside=("other", BIG))["beside"]
     assert numbers(shown) == [WHOLE + 3, WHOLE + 4] and shown["asks"] == [WHOLE + 4]
-    assert plain(shown)[WHOLE + 3] == "def go_round():" and shown["total"] == WHOLE + 15
-    decorated = film(recorded(iteration(1, beside=[WHOLE + 15])), "", beside=("other", BIG))["beside"]
-    assert numbers(decorated) == [WHOLE + 13, WHOLE + 14, WHOLE + 15] and decorated["asks"] == []
+    assert plain(shown)[WHOLE + 3] == "def go_round():" and shown["total"] == WHOLE + 16
+    decorated = film(recorded(iteration(1, beside=[WHOLE + 16])), "", beside=("other", BIG))["beside"]
+    assert numbers(decorated) == [WHOLE + 14, WHOLE + 15, WHOLE + 16] and decorated["asks"] == []
     assert film(recorded(iteration(1)), "", beside=("other", BIG))["beside"]["parts"] == []
 
 
