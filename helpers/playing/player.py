@@ -39,7 +39,7 @@ class Player:
 
     def how_it_died(self):
         """A few words, of a program that died of an error."""
-        error, _, line, _ = getattr(self.seen, "death", None) or (None,) * 4
+        error, _, line, *_ = getattr(self.seen, "death", None) or (None,) * 3
         return f"{error} in line {line}" if line else error or ""
 
     def state(self):
