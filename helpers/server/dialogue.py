@@ -51,7 +51,7 @@ class Dialogue:
         self.guests = []              # programs that are clients of it
         self.connections = []         # to the server whose client it is: (its own address, the server's)
         self.ended = False
-        self.death = None             # (error, message, line, traceback) of a program that died
+        self.death = None             # (error, message, line, traceback, evidence) of a program that died
         self.exit_status: int | None = None       # -9 says "killed by signal 9", as in subprocess
 
     def fetch(self) -> None:
