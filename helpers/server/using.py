@@ -30,7 +30,7 @@ PACKAGES = {"redis-cli": "redis-tools", "redis-benchmark": "redis-tools", "nc": 
 class Kept(Child):
     """Its process is the keeper, and the program is the keeper's child."""
 
-    def command(self, number, arguments, options):
+    def command(self, number, arguments, options, beside):
         return [sys.executable, "-c", KEEP, ROOT, str(number), str(os.getpid()), str(int(options["terminal"])), *arguments]
 
     def ask_to_end(self):
