@@ -53,7 +53,7 @@ class Recorder:
         self.program, self.tell = program, tell
         self.recording = recording
         self.clock, self.ids, self.trace = Clock(held), Ids(), Trace(program, beside)
-        self.workers = Workers(self.clock)
+        self.workers = Workers(self.clock, self.ids)
         self.whose = Whose(program, self.workers)
         self.gate = Gate(held, self.clock, self.workers, tell)
         self.unseen = Unseen(self.ids)

@@ -10,6 +10,7 @@ from sys import _current_frames as current_frames
 
 from . import jobs
 from .clock import real_sleep
+from .line import POLLIN, real_poll
 
 LOOK = 0.005          # seconds between two looks at them
 SETTLING = 0.2        # real seconds: the longest that one who works is waited for, before it is told where all are
@@ -20,8 +21,8 @@ STUCK = 0.5           # real seconds: who has slept so long at one place, withou
 class Workers:
     """All threads but the loop's own (the clock's owner), and the one that listens to the notebook (`listening`)."""
 
-    def __init__(self, clock):
-        self.clock = clock
+    def __init__(self, clock, ids):
+        self.clock, self.ids = clock, ids
         self.listening = None
         self.places = {}                  # thread -> (where it stands, since when)
 
@@ -62,7 +63,17 @@ class Workers:
                 verdict = False
         if verdict is None:
             verdict = self.moves(ident, frame)
-        return verdict or (ident in jobs.busy and frame.f_code.co_name != "sleep_beside")
+        return verdict or (ident in jobs.busy and frame.f_code.co_name != "sleep_beside"
+                           and not self.waits_for_a_client(ident, frame))
+
+    def waits_for_a_client(self, ident, frame):
+        """Does it wait for what a client says? Clients say nothing while a step goes on, so nobody waits for this one."""
+        sock = frame.f_locals.get("sock", frame.f_locals.get("self"))
+        if frame.f_globals.get("__name__") != f"{HERE}.sockets" or not isinstance(sock, socket.socket):
+            return False
+        if self.ids.get(sock.fileno()) not in self.ids.accepted:
+            return False
+        return not has_come(sock) and not self.moves(ident, frame)
 
     def moves(self, ident, frame):
         """Has it been elsewhere a moment ago? If not, it waits in a call that we don't know."""
@@ -97,6 +108,13 @@ def sleeps(ident):
             return status.read().rpartition(b")")[2].split()[0] == b"S"
     except (AttributeError, OSError):
         return True
+
+
+def has_come(sock):
+    """Is there anything to be received, or has the other side left?"""
+    poller = real_poll()
+    poller.register(sock.fileno(), POLLIN)
+    return bool(poller.poll(0))
 
 
 def starter(real, beside_threads):
