@@ -70,7 +70,13 @@ class Gate:
             ready = call(BRIEFLY if end is None else min(end - clock.stands, BRIEFLY))
             if any(ready) or clock.stands == end:
                 return ready
-            self.pass_time(end, clock.real() - began)
+            waited = clock.real() - began
+            if waited < WORKING and self.workers.at_work():
+                continue
+            ready = call(0)                  # who has just come to the end of their work has rung before that
+            if any(ready):
+                return ready
+            self.pass_time(end, waited)
         return call(end and end - clock.now())
 
     def pass_time(self, end, waited):
@@ -79,9 +85,7 @@ class Gate:
         end: None if the call has no timeout. waited: for how long it has really waited, in seconds.
         """
         clock = self.clock
-        if waited < WORKING and self.workers.at_work():
-            return
-        wakes, really = clock.next_to_wake() or (FOREVER, 0.0)
+        wakes, really = clock.next_to_wake() or (FOREVER, FOREVER)
         moment = min(wakes, FOREVER if end is None else end)
         if self.limit is not None and self.limit < moment:
             clock.jump_to(self.limit)

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from helpers import connect, run
+from helpers import GlassError, StillWaiting, connect, run
 from tests.conftest import LONG
 from tests.inside.later import POOL, TIMERS, TO_THREAD, WORKER
 
@@ -93,7 +93,6 @@ def test_half_an_hour_of_timers_takes_a_moment(program):
 
 
 def test_a_loop_that_spins_passes_no_time(program, monkeypatch):
-    from helpers import GlassError
     monkeypatch.setattr("helpers.server.server.ROUNDS", 20)
     server = run(program("import select\nwhile True:\n    select.select([], [], [], 0)\n"), held=True)
     with pytest.raises(GlassError, match="gone round 20 times"):
@@ -103,7 +102,6 @@ def test_a_loop_that_spins_passes_no_time(program, monkeypatch):
 
 @pytest.mark.parametrize("seconds", [-1, "3", None, float("inf"), float("nan")])
 def test_what_is_no_time_does_not_pass(program, seconds):
-    from helpers import GlassError
     server = run(program(TIMERS), held=True)
     with pytest.raises(GlassError, match="takes a number of seconds"):
         server.pass_time(seconds)
@@ -120,3 +118,14 @@ def test_threads_are_told_by_name_line_and_client(program):
     assert [name for name, _ in workers] == ["Thread-1 (work)", "Thread-2 (work)"]
     assert sorted(line for _, line in workers) == ["line 10, `time.sleep(0.5)`  for alice",
                                                    "line 8, `connection, word = jobs.get()`"]
+
+
+def test_beside_idle_workers_no_time_passes_in_a_call_without_a_timeout(program):
+    server = run(program(WORKER.replace("[], [], 1)", "[], [])")), held=True)
+    alice = connect(server, "alice")
+    server.step()
+    with pytest.raises(StillWaiting):
+        server.step(timeout=0.1)
+    assert server.time() == 0
+    alice.send("hi")
+    assert [told([server.step()])[0] for _ in range(2)] == ["0 s, alice recv 2 b'hi'", "0 s, bell recv 1 b'!', alice sendall 2 b'HI'"]
