@@ -18,6 +18,7 @@ class Ids(dict):
     def __init__(self):
         self.last, self.gone = CLOSED, 0 # how many there were, and how many of them were closed
         self.blind = set()               # ids of what may be used past our twins: it was met by its number only
+        self.accepted = set()            # ids of connections that were accepted: at their other ends are clients
         self.inodes = {}                 # descriptor -> (device, inode) of what was met there
         self.born = deque(maxlen=KEEP)   # (id, kind, details …) not handed over yet
 
@@ -40,6 +41,8 @@ class Ids(dict):
         self.last += 1
         self[descriptor], self.inodes[descriptor] = self.last, inode or look(descriptor)[1]
         self.born.append((self.last, kind, *details))
+        if kind == "connection":
+            self.accepted.add(self.last)
         return self.last
 
     def renewed(self, descriptor):
@@ -51,6 +54,7 @@ class Ids(dict):
     def pop(self, descriptor, *default):
         self.gone += 1
         self.blind.discard(self.get(descriptor))
+        self.accepted.discard(self.get(descriptor))
         return super().pop(descriptor, *default)
 
     def became(self, descriptor, kind, *details):

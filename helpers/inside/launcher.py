@@ -14,14 +14,15 @@ from .ports import Ports
 from .recorder import Recorder
 
 
-def main(number, parent, options, program, *arguments):
+def main(number, parent, options, beside, program, *arguments):
     """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0 …", as `run` explains them.
 
-    "to 6666=40123" says where the port 6666 of the server is that this program is a client of.
+    "to 6666=40123" says where the port 6666 of the server is that this program is a client of. `beside`: the path of a file
+    whose lines are noted, too, or "".
     """
     options = {name: int(value) for name, value in (option.split("=") for option in options.split(","))}
     line = Line(int(number), int(parent))
-    recorder = Recorder(program, line.tell, held=options["held"], recording=options["record"])
+    recorder = Recorder(program, line.tell, held=options["held"], recording=options["record"], beside=beside or None)
     if options["terminal"]:
         control_terminal()
     limits.install(options["descriptors"], options["memory"], options["forks"])
@@ -48,7 +49,11 @@ def main(number, parent, options, program, *arguments):
 
     def goodbye():
         recorder.finish()
-        line.tell("ended", death, *recorder.hand_over())
+        try:
+            seen = recorder.hand_over()
+        except Exception:                # a fault of ours
+            seen = (), ()
+        line.tell("ended", death, *seen)
 
     atexit.register(goodbye)
     try:

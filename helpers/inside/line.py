@@ -5,10 +5,10 @@ marshalled tuple with its length before it (marshal is the quickest to load: no 
 """
 import marshal
 import select
-import sys
 from _signal import SIG_BLOCK, SIGKILL, pthread_sigmask, valid_signals
 from _thread import allocate_lock, get_ident, start_new_thread
 from posix import fstat, ftruncate, getppid, kill, killpg, pwrite, read, write
+from sys import _current_frames as current_frames
 
 from .apart import Apart
 
@@ -54,7 +54,7 @@ class Line:
                     if not said:
                         break
                     for letter in said.decode():
-                        self.obey(letter, recorder)
+                        self.obey_quietly(letter, recorder)
         finally:
             end_with_all()
 
@@ -66,6 +66,13 @@ class Line:
         line = real_poll()
         line.register(self.end.number, events)
         return any(not event & POLLNVAL for _, event in line.poll(patience))
+
+    def obey_quietly(self, letter, recorder):
+        """What can't be told isn't, and the program goes on."""
+        try:
+            self.obey(letter, recorder)
+        except Exception as fault:
+            recorder.left_out(fault)
 
     def obey(self, letter, recorder):
         if letter in COMMANDS:
@@ -84,7 +91,7 @@ class Line:
 
     def where(self, recorder):
         """The line of the program in which the loop's thread is now, or None."""
-        frame = sys._current_frames().get(recorder.whose.thread or self.main)
+        frame = current_frames().get(recorder.whose.thread or self.main)
         while frame and frame.f_code.co_filename != recorder.program:
             frame = frame.f_back
         return frame and frame.f_lineno

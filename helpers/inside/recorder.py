@@ -32,6 +32,16 @@ CALLED = 5            # values are known of an iteration whose call has not come
 EXCERPT = 64          # the bytes kept of what was received or sent
 
 
+def quietly(method):
+    """What goes wrong in this method of the recorder is our fault, and never reaches the program."""
+    def safe(self, *arguments):
+        try:
+            return method(self, *arguments)
+        except Exception as fault:
+            return self.left_out(fault)
+    return safe
+
+
 class Recorder:
     """Notes every iteration of one loop: the program's (`whose` knows which that is).
 
@@ -43,7 +53,7 @@ class Recorder:
         self.program, self.tell = program, tell
         self.recording = recording
         self.clock, self.ids, self.trace = Clock(held), Ids(), Trace(program, beside)
-        self.workers = Workers(self.clock)
+        self.workers = Workers(self.clock, self.ids)
         self.whose = Whose(program, self.workers)
         self.gate = Gate(held, self.clock, self.workers, tell)
         self.unseen = Unseen(self.ids)
@@ -64,11 +74,15 @@ class Recorder:
     def elsewhere(self):
         """True if the call that is made now is none of the loop: its outcome is none of our business."""
         before, known = self.whose.thread, self.now and self.now[0]
-        if not self.whose.is_the_loops(calling=known and len(known) == CALLED):
+        try:
+            if not self.whose.is_the_loops(calling=known and len(known) == CALLED):
+                return True
+            if self.whose.thread != before:
+                self.begin()
+            return False
+        except Exception as fault:
+            self.left_out(fault)
             return True
-        if self.whose.thread != before:
-            self.begin()
-        return False
 
     def begin(self):
         """This thread is the loop's from now on. Whoever was taken for it goes on unseen."""
@@ -84,14 +98,16 @@ class Recorder:
     def enter(self, call, timeout, watched_read, watched_write):
         """The loop stands before its next call: the iteration before is over. Hold it here, if it is held."""
         self.finish()
-        self.operations.clear()
-        self.tasks.clear()
         if self.gate.closed:
             self.coming = timeout, watched_read, watched_write
             self.stand()
             self.coming = None
-            if self.whose.thread != get_ident():          # another one is the loop now, and this one goes on unseen
-                return
+        if self.whose.thread == get_ident():              # if not, another one is the loop now, and this one goes on unseen
+            self.calls(call, timeout, watched_read, watched_write)
+
+    @quietly
+    def calls(self, call, timeout, watched_read, watched_write):
+        """A new iteration begins."""
         self.number += 1
         if self.number == 1:
             self.tell("looping")
@@ -108,48 +124,49 @@ class Recorder:
         if self.gate.closed:
             self.trace.start()
 
+    @quietly
     def returned(self, readable, writable, exceptional):
         """The call has come back. What the program does from now on is the work of this iteration."""
-        if self.whose.thread != get_ident():
+        if self.whose.thread != get_ident() or not self.now:
             return
         known, called = self.now
         self.now = (*known, readable, writable, exceptional, self.clock.now() - called), self.clock.real()
 
+    @quietly
     def finish(self):
         """The work of this iteration is done: keep it, and forget the oldest when there are too many."""
-        if not self.now:
+        now, self.now = self.now, None
+        operations, tasks = tuple(self.operations), tuple(self.tasks)
+        self.operations.clear()
+        self.tasks.clear()
+        if not now or not self.recording or len(now[0]) == CALLED:
             return
-        known, since = self.now
-        self.now = None
-        if not self.recording or len(known) == CALLED:
-            return
-        operations = tuple(self.operations)
-        unseen = () if moved(operations) else self.beyond(known, operations)      # a busy loop moves bytes
+        known, since = now
+        unseen = () if moved(operations) else self.beyond(known, operations) or ()      # a busy loop moves bytes
         if moved(operations) or unseen or operations != self.last_done:
             self.news, self.last_done = self.news + 1, operations
         operations += unseen
         record = (*known, self.clock.real() - since, operations,
-                  tuple(self.trace.lines), tuple(self.tasks), tuple(self.trace.beside))
+                  tuple(self.trace.lines), tasks, tuple(self.trace.beside))
         with self.keeping:
             self.kept.append(record)
             self.weight += weigh(record)
             while self.weight > KEEP:
                 self.weight -= weigh(self.kept.popleft())
 
+    @quietly
     def beyond(self, known, operations):
         """What was done in this iteration that no twin has seen."""
-        try:
-            return self.unseen.after(known[5:8], operations)
-        except Exception as fault:
-            self.left_out(fault)
-            return ()
+        return self.unseen.after(known[5:8], operations)
 
+    @quietly
     def failed(self, call, error):
         """The call raised: an iteration in which nothing was ready, with the error as its only operation."""
         hide(error)
         self.operations.extend((call, None, name_of(error), b""))
         self.returned((), (), ())
 
+    @quietly
     def goes_on(self, thing):
         """A callback of asyncio's loop runs now. If it is bound to a task, that task goes on."""
         if hasattr(thing, "get_coro"):
@@ -172,7 +189,12 @@ class Recorder:
         self.note = note
 
     def left_out(self, error):
-        """Something couldn't be recorded, by a fault of ours. The program goes on; the notebook is told once."""
+        """Something couldn't be recorded, by a fault of ours. The program goes on; the notebook is told once.
+
+        An error that a signal handler of the program's has raised meanwhile isn't ours, and goes on, too.
+        """
+        if self.whose.comes_from_a_handler(error):
+            raise error
         if self.whole:
             self.whole = False
             self.tell("left out", f"{type(error).__name__}: {error}")

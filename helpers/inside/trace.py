@@ -1,4 +1,5 @@
 """Which lines of the program ran, while its loop is stepped; and of one more file, where somebody wants to see it beside."""
+import os
 import sys
 
 
@@ -6,9 +7,9 @@ class Trace:
     """`lines`, `beside`: numbers of the lines that ran since `start`, in the order of their first run (a dict's keys)."""
 
     def __init__(self, program, other=None):
-        self.program = program
         self.lines, self.beside = {}, {}
-        self.files = {program: self.lines, other: self.beside}
+        self.files = Files(other, self.beside) if other else {}
+        self.files[program] = self.lines
 
     def stop(self):
         sys.settrace(None)
@@ -19,7 +20,7 @@ class Trace:
         """Note each line from here on: in the functions that run already, and in new ones."""
         frame = sys._getframe(1)
         while frame:
-            lines = self.files.get(frame.f_code.co_filename)
+            lines = self.of(frame)
             if lines is not None:
                 frame.f_trace = self.line
                 if not lines:
@@ -27,10 +28,29 @@ class Trace:
             frame = frame.f_back
         sys.settrace(self.call)
 
+    def of(self, frame):
+        """The lines that are noted of this frame's file; None: it is none of the two."""
+        try:
+            return self.files[frame.f_code.co_filename]
+        except KeyError:
+            return None
+
     def call(self, frame, event, argument):
-        return self.line if frame.f_code.co_filename in self.files else None
+        return self.line if self.of(frame) is not None else None
 
     def line(self, frame, event, argument):
         if event == "line":
             self.files[frame.f_code.co_filename][frame.f_lineno] = None
         return self.line
+
+
+class Files(dict):
+    """Names of files -> the lines that are noted of each. The program may know the other file by another name than we do
+    (there are links, and relative folders), so a name that is new is looked at once."""
+
+    def __init__(self, other, lines):
+        self.other, self.lines_of_other = os.path.realpath(other), lines
+
+    def __missing__(self, name):
+        self[name] = self.lines_of_other if os.path.realpath(name) == self.other else None
+        return self[name]

@@ -1,7 +1,8 @@
 """Whose call of select is it? The loop is that of the program: not a library's wait, nor what a signal handler does."""
 import selectors
-import sys
 from _thread import get_ident
+from sys import _current_frames as current_frames
+from sys import _getframe as getframe
 
 from .clock import real_sleep
 from .frames import OURS
@@ -53,11 +54,17 @@ class Whose:
     def in_a_handler(self, frame):
         return bool(self.handlers) and any(one.f_code in self.handlers for one in stack(frame))
 
+    def comes_from_a_handler(self, error):
+        link = error.__traceback__
+        while link and link.tb_frame.f_code not in self.handlers:
+            link = link.tb_next
+        return link is not None
+
     def let_the_main_thread_come(self, frame):
         """Wait until the main thread calls select, or waits in some other call for good: then it won't."""
         own = any(one.f_code.co_filename == self.program for one in stack(frame))
         for _ in range(LOOKS if own else MORE_LOOKS):
-            place = sys._current_frames().get(self.main)
+            place = current_frames().get(self.main)
             if self.thread is not None or place is None or not self.workers.works(self.main, place):
                 break
             real_sleep(LOOK)
@@ -69,7 +76,7 @@ class Whose:
 
 def caller():
     """The frame of whoever has called select, poll … or a selector's select."""
-    frame = sys._getframe(1)
+    frame = getframe(1)
     while frame.f_back and is_through(frame.f_code.co_filename):
         frame = frame.f_back
     return frame

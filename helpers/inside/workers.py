@@ -6,20 +6,23 @@ sleeps doesn't work: the clock says when that is over.
 """
 import socket
 import sys
+from sys import _current_frames as current_frames
 
 from . import jobs
 from .clock import real_sleep
+from .line import POLLIN, real_poll
 
 LOOK = 0.005          # seconds between two looks at them
 SETTLING = 0.2        # real seconds: the longest that one who works is waited for, before it is told where all are
-STUCK = 0.5           # real seconds: who has stood so long at one place, without a job, waits there for something
+MOMENT = 0.001        # real seconds between two such looks
+STUCK = 0.5           # real seconds: who has slept so long at one place, without a job, waits there for something
 
 
 class Workers:
     """All threads but the loop's own (the clock's owner), and the one that listens to the notebook (`listening`)."""
 
-    def __init__(self, clock):
-        self.clock = clock
+    def __init__(self, clock, ids):
+        self.clock, self.ids = clock, ids
         self.listening = None
         self.places = {}                  # thread -> (where it stands, since when)
 
@@ -33,11 +36,19 @@ class Workers:
 
     def there(self):
         """Are there any?"""
-        return len(sys._current_frames()) > 2
+        return len(current_frames()) > 2
 
     def at_work(self):
-        """Does any of them work?"""
-        frames = sys._current_frames()
+        """Does any of them work? Two looks: one that is on its way out of its wait has got there by the second."""
+        if self.look():
+            return True
+        if not self.there():
+            return False
+        real_sleep(MOMENT)
+        return self.look()
+
+    def look(self):
+        frames = current_frames()
         self.places = {ident: place for ident, place in self.places.items() if ident in frames}
         others = [ident for ident in frames if ident not in (self.clock.owner, self.listening)]
         return any(self.works(ident, frames[ident]) for ident in others)
@@ -48,22 +59,28 @@ class Workers:
         for one in stack(frame):
             if judge := WAITS.get((one.f_globals.get("__name__"), one.f_code.co_qualname)):
                 verdict = judge(one)
-            elif one.f_globals.get("__name__") in TWINS:
+            elif one.f_globals.get("__name__") in TWINS and one.f_code.co_name in ASKING:
                 verdict = False
         if verdict is None:
             verdict = self.moves(ident, frame)
-        return verdict or (ident in jobs.busy and not self.sleeps(frame))
+        return verdict or (ident in jobs.busy and frame.f_code.co_name != "sleep_beside"
+                           and not self.waits_for_a_client(ident, frame))
+
+    def waits_for_a_client(self, ident, frame):
+        """Does it wait for what a client says? Clients say nothing while a step goes on, so nobody waits for this one."""
+        sock = frame.f_locals.get("sock", frame.f_locals.get("self"))
+        if frame.f_globals.get("__name__") != f"{HERE}.sockets" or not isinstance(sock, socket.socket):
+            return False
+        if self.ids.get(sock.fileno()) not in self.ids.accepted:
+            return False
+        return not has_come(sock) and not self.moves(ident, frame)
 
     def moves(self, ident, frame):
         """Has it been elsewhere a moment ago? If not, it waits in a call that we don't know."""
         place, now = (id(frame), frame.f_lasti), self.clock.real()
         if self.places.get(ident, (None, 0))[0] != place:
             self.places[ident] = place, now
-        return now - self.places[ident][1] < STUCK
-
-    @staticmethod
-    def sleeps(frame):
-        return frame.f_code.co_name == "sleep_beside"
+        return now - self.places[ident][1] < STUCK or not sleeps(ident)
 
     def told(self, program, ids):
         """(name, line of the program, id of the socket that it has in hand) of each thread that is in the program.
@@ -75,12 +92,29 @@ class Workers:
             real_sleep(LOOK)
         known = getattr(sys.modules.get("threading"), "_active", {})
         rows = []
-        for ident, frame in sys._current_frames().items():
+        for ident, frame in current_frames().items():
             own = [one for one in stack(frame) if one.f_code.co_filename == program]
             if own and ident != self.listening:
                 name = known[ident].name if ident in known else "MainThread"
                 rows.append((name, own[0].f_lineno, None if asks_for_a_job(frame) else next(in_hand(own, ids), None)))
         return rows
+
+
+def sleeps(ident):
+    """Does the system say that this thread sleeps? It may only wait for its turn on a busy machine. (Linux alone tells.)"""
+    thread = getattr(sys.modules.get("threading"), "_active", {}).get(ident)
+    try:
+        with open(f"/proc/self/task/{thread.native_id}/stat", "rb") as status:
+            return status.read().rpartition(b")")[2].split()[0] == b"S"
+    except (AttributeError, OSError):
+        return True
+
+
+def has_come(sock):
+    """Is there anything to be received, or has the other side left?"""
+    poller = real_poll()
+    poller.register(sock.fileno(), POLLIN)
+    return bool(poller.poll(0))
 
 
 def starter(real, beside_threads):
@@ -138,7 +172,8 @@ def waits(frame):
 
 
 HERE = __package__
-TWINS = {f"{HERE}.{module}" for module in ("sockets", "files", "calls", "pollers")}
+TWINS = {f"{HERE}.{module}" for module in ("sockets", "files", "calls", "pollers", "kqueue")}
+ASKING = {"recv", "accept", "read", "noted", "method", "select", "poll", "control"}       # those that wait for somebody else
 WAITS = {
     (f"{HERE}.jobs", "take"): job_is_there,
     (f"{HERE}.clock", "Clock.sleep_beside"): wakes,

@@ -3,7 +3,8 @@
     player(server)                       in a notebook
     player(server).save("walk.html")     one page that plays the same in any browser, without Python and offline
 
-scenes     a recording as plain data, a film             live       what the buttons ask for
+scenes     a recording as plain data, a film             listing    lines of source, coloured; an excerpt of a big file
+live       what the buttons ask for
 page       one page that plays a film                    widget     the player in a notebook
 pages      a page of every lesson (`make pages`)         look/      how it looks: plain JavaScript and CSS
 

@@ -1,13 +1,13 @@
 """The player's own files, and the page that needs nothing else: it plays a film in any browser, offline.
 
-How the player looks is plain JavaScript in look/, joined as it is, without any build step: player.js, stage.js (source
-and sockets), strip.js; in a notebook live.js (the buttons) and widget.js, too.
+How the player looks is plain JavaScript in look/, joined as it is, without any build step: player.js, source.js,
+stage.js (sockets), strip.js; in a notebook live.js (the buttons) and widget.js, too.
 """
 import json
 from pathlib import Path
 
 LOOK = Path(__file__).parent / "look"
-SCRIPTS = ("player.js", "stage.js", "strip.js")
+SCRIPTS = ("player.js", "source.js", "stage.js", "strip.js")
 
 
 def read(*names):

@@ -5,41 +5,44 @@ from pathlib import Path
 
 from ..errors import GlassError
 from ..recording import recording_of, sockets
-from ..server import Program, find
+from ..server import Program, find, find_beside
 from .live import Live
 from .page import page
 from .scenes import difference, film
 
 
-def player(seen, program: str | PathLike | Program | None = None) -> "Player":
+def player(seen, program: str | PathLike | Program | None = None, beside: str | PathLike | Program | None = None) -> "Player":
     """A player for a server, a Recording, or a list of iterations. In a notebook it shows itself.
 
     For a server that is held it can take real steps, and play clients. program: whose source is shown (a stem, a
-    path), where it isn't known; of a server it is. Raises GlassError if `seen` can't be played.
+    path), where it isn't known; of a server it is. beside: the same of the file that run(…, beside=…) has named.
+    Raises GlassError if `seen` can't be played.
     """
     if not (hasattr(seen, "recording") or hasattr(seen, "iterations") or isinstance(seen, (list, tuple))):
         raise GlassError(f"player() takes a server, a recording or a list of iterations, and {seen!r} is none of them. "
                          "Write player(server), with what run() returned.")
-    return Player(seen, program)
+    return Player(seen, program, beside)
 
 
 class Player:
     """What is played, and how it is shown. `player` makes one."""
 
-    def __init__(self, seen, program=None):
+    def __init__(self, seen, program=None, beside=None):
         self.seen = seen
         self.program = find(program) if program else getattr(seen, "program", None)
+        self.beside = find_beside(beside) if beside else getattr(seen, "beside", None)
         self.live = Live(seen) if getattr(seen, "stepping", False) and not seen.ended else None
         self.film = self.whole_film()
         self.widget = None                     # made when it is shown
 
     def whole_film(self):
         text = self.program.text if isinstance(self.program, Program) else ""
-        return film(recording_of(self.seen), text, self.how_it_died())
+        beside = (self.beside.name, self.beside.text) if self.beside else None
+        return film(recording_of(self.seen), text, self.how_it_died(), beside)
 
     def how_it_died(self):
         """A few words, of a program that died of an error."""
-        error, _, line, _ = getattr(self.seen, "death", None) or (None,) * 4
+        error, _, line, *_ = getattr(self.seen, "death", None) or (None,) * 3
         return f"{error} in line {line}" if line else error or ""
 
     def state(self):

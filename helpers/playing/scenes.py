@@ -3,22 +3,20 @@
 Names of sockets are written once, and so is each list of them: a scene holds their places in these tables. A long
 recording stays small that way, and a longer one begins with the tables of the shorter.
 """
-import ast
-from functools import lru_cache
-
 from ..recording import RECEIVING, ROWS, busiest, columns, pending, shortened, sockets
+from .listing import coloured, excerpt, lines_that_ask
 
 BROKEN = {"ConnectionResetError", "BrokenPipeError", "ConnectionAbortedError"}
 FOLD = 6           # this many iterations that are alike make one scene: fewer can be stepped through
-ASKING = {"select", "poll", "control", "run_forever", "run_until_complete", "run"}      # calls in which a loop waits
 
 
-def film(recording, text="", end=""):
+def film(recording, text="", end="", beside=None):
     """All that the player needs to show a recording of the program `text`: a dict. end: a sentence on how it ended.
+    beside: (name, text) of the file that `run(…, beside=…)` has named.
 
     program: its name. source: its lines, as HTML. asks: the numbers of the lines that call select (or the like).
     names: of all sockets. rows: places in `names` of those that have a row in the strip; others: how many have none.
-    lists: tables that scenes point to. scenes: see `scene`.
+    lists: tables that scenes point to. scenes: see `scene`. beside: an excerpt of that file, where there is one.
     """
     iterations = recording.iterations
     names = Table()
@@ -29,9 +27,15 @@ def film(recording, text="", end=""):
     scenes = [scene(column, after, there, said_goodbye, names, lists) for column in every]
     known = sockets(iterations)
     rows = known if len(known) <= ROWS else busiest(known, iterations)
-    return {"program": recording.program, "source": coloured(text), "asks": lines_that_ask(text, iterations),
-            "names": names.entries, "rows": [names.place(name) for name in rows], "others": len(known) - len(rows),
-            "lists": lists.entries, "scenes": scenes, "end": end}
+    shown = {"program": recording.program, "source": coloured(text), "asks": lines_that_ask(text, ran(iterations, "lines")),
+             "names": names.entries, "rows": [names.place(name) for name in rows], "others": len(known) - len(rows),
+             "lists": lists.entries, "scenes": scenes, "end": end}
+    return shown | {"beside": excerpt(*beside, ran(iterations, "beside"))} if beside else shown
+
+
+def ran(iterations, which):
+    """Numbers of all lines that ran: `which` says of which file, "lines" or "beside"."""
+    return set().union(*(getattr(one, which) for one in iterations))
 
 
 class Table:
@@ -66,7 +70,8 @@ def scene(column, after, there, said_goodbye, names, lists):
 
     reading, writing, open, lines: places in the table of lists, and so are left (whose other end has said its last
     word) and broken (whose connection broke off); did: [call, socket, size, data, error, peer] an operation; owed:
-    {socket: bytes pending}. A gap has its numbers only.
+    {socket: bytes pending}. A gap has its numbers only. Only where there are any: beside, as lines; tasks, their names;
+    flags, {socket: what poll or epoll said}.
     """
     seen = {"first": column.first, "last": column.last, "kind": column.kind}
     iteration = column.iteration
@@ -82,6 +87,8 @@ def scene(column, after, there, said_goodbye, names, lists):
     left, broken = said_goodbye[iteration.number]
     did = [[f"{one.name} {one.flags}".rstrip(), place(one.socket), one.size, data_of(one), one.error, place(one.peer)]
            for one in iteration.operations]
+    rare = {"beside": iteration.beside and lists.place(iteration.beside), "tasks": iteration.tasks,
+            "flags": {names.place(name): flags for name, flags in iteration.flags.items()}}
     return seen | {
         "call": iteration.call, "timeout": iteration.timeout,
         "reading": lists.place(iteration.watched_read), "writing": lists.place(iteration.watched_write),
@@ -89,7 +96,8 @@ def scene(column, after, there, said_goodbye, names, lists):
         "exceptional": places(iteration.exceptional), "did": did, "printed": iteration.printed,
         "open": lists.place(there[iteration.number]), "lines": lists.place(iteration.lines),
         "left": lists.place(left), "broken": lists.place(broken),
-        "owed": {names.place(name): size for name, size in after[iteration.number].items()}}
+        "owed": {names.place(name): size for name, size in after[iteration.number].items()},
+        **{key: value for key, value in rare.items() if value not in ([], {})}}
 
 
 def data_of(operation):
@@ -141,29 +149,6 @@ def goodbyes(iterations):
             if operation.name == "close":
                 left.pop(operation.socket, None), broken.pop(operation.socket, None)
     return after
-
-
-@lru_cache(maxsize=8)
-def coloured(text):
-    """A program's lines as HTML; Pygments marks comments, strings and keywords with classes."""
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-    html = highlight(text, PythonLexer(stripnl=False, ensurenl=False), HtmlFormatter(nowrap=True))
-    return html.removesuffix("\n").split("\n") if text else []
-
-
-def lines_that_ask(text, iterations):
-    """The lines that call select, poll and their like: of all such calls those that ran, where that is known."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return []
-    found = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call)
-             and isinstance(node.func, (ast.Attribute, ast.Name))
-             and getattr(node.func, "attr", getattr(node.func, "id", "")) in ASKING}
-    ran = set().union(*(one.lines for one in iterations))
-    return sorted(found & ran or found)
 
 
 def difference(before, after):

@@ -90,6 +90,8 @@ class Iteration:
         if self.exceptional:
             rows.append(("exceptional", listed(self.flagged(self.exceptional))))
         rows += [("did" if first else "", text) for first, text in marked_first(done(self.operations))]
+        if self.tasks:
+            rows.append(("went on", listed(self.tasks)))
         rows += [("printed" if first else "", text) for first, text in marked_first(self.printed.splitlines())]
         title = f"iteration {self.number}   {self.call}, {timeout_in_words(self.timeout)}"
         return "\n".join([title, *(f"  {label:<12}{text}" for label, text in rows)])

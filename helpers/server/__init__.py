@@ -1,9 +1,11 @@
 """A program in a background process, in the hands of a notebook: start it, step it, play its clients, change it.
 
 For other rooms: `run`, `running`, `START`, `MEMORY`, `FORKS`, `Server` (background, server), `connect`, `Client`
-(clients), `use`, `Used` (using), `find`, `show`, `change`, `Program`, `WRITTEN` (source), `check_setting` (setting).
+(clients), `use`, `Used` (using), `find`, `show`, `change`, `Program`, `WRITTEN` (source), `find_beside` (beside),
+`check_setting` (setting).
 """
 from .background import FORKS, MEMORY, START, run, running
+from .beside import find_beside
 from .clients import Client, connect
 from .server import Server
 from .setting import check_setting
@@ -11,4 +13,4 @@ from .source import WRITTEN, Program, change, find, show
 from .using import Used, use
 
 __all__ = ["FORKS", "MEMORY", "START", "WRITTEN", "Client", "Program", "Server", "Used", "change", "check_setting",
-           "connect", "find", "run", "running", "show", "use"]
+           "connect", "find", "find_beside", "run", "running", "show", "use"]

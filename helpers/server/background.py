@@ -3,6 +3,7 @@ from itertools import count
 from os import PathLike
 
 from ..errors import GlassError
+from .beside import find_beside
 from .child import Child
 from .folder import working_folder
 from .guests import join, ports_of
@@ -19,7 +20,8 @@ running: dict[str, Server] = {}      # by name: running a name again replaces th
 def run(program: str | PathLike | Program, *arguments: object, held: bool = False, terminal: bool = False,
         record: bool = True, name: str | None = None, timeout: float = START, descriptors: int | None = None,
         port: int | None = None, memory: int | None = None, forks: int | None = None,
-        to: Server | None = None, folder: bool | str | PathLike | None = None) -> Server:
+        to: Server | None = None, folder: bool | str | PathLike | None = None,
+        beside: str | PathLike | Program | None = None) -> Server:
     """Start a program in a background process, and return the Server that stands for it.
 
     program: a lesson's stem ("04_multi_client_echo"), the path of any Python program, or what `change` returns;
@@ -44,13 +46,17 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
     folder: the folder that it runs in, a path; otherwise the notebook's own. True makes a new one, server.folder, which
         goes away with the notebook; run(…, folder=server.folder) is a second run in the same.
 
-    Raises GlassError if there is no such program or folder, nobody listens at `to`, or it never reaches its loop,
+    beside: another file whose lines are noted, too, while the loop is stepped, and which the player shows beside the
+        program: a module's name, "asyncio.base_events", or the path of a Python file. It is server.beside.
+
+    Raises GlassError if there is no such program, folder or file, nobody listens at `to`, or it never reaches its loop,
     ProgramDied if it ends with an error.
     """
     as_module = program == "-m"
     if as_module and not arguments:
         raise GlassError('run("-m") needs the name of a module, too: run("-m", "http.server").')
     found = find_module(str(arguments[0])) if as_module else find(program)
+    other = find_beside(beside, found) if beside is not None else None
     name = name or free_name(found)
     if name in running:
         running[name].stop()
@@ -60,8 +66,9 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
                "module": as_module, "port": port or 0, "memory": memory or 0, "forks": forks or 0}
     options |= ports_of(to) if to else {}
     folder = working_folder(folder)
-    server = running[name] = Server(found, name, Child(found.path, map(str, arguments), options, folder), held, forget)
-    server.folder = folder
+    child = Child(found.path, map(str, arguments), options, folder, other and other.path)
+    server = running[name] = Server(found, name, child, held, forget)
+    server.folder, server.beside = folder, other
     join(server, to)
     try:
         server.await_start(timeout)

@@ -30,9 +30,12 @@ BOOT = "import sys; sys.path[0] = sys.argv[1]; from helpers.inside.launcher impo
 
 
 class Child:
-    """A running program. `options`: a dict, numbers or truth values under the names that launcher.main knows."""
+    """A running program. `options`: a dict, numbers or truth values under the names that launcher.main knows.
 
-    def __init__(self, path, arguments, options, folder=None):
+    `beside`: the path of another file whose lines are noted, too.
+    """
+
+    def __init__(self, path, arguments, options, folder=None, beside=None):
         self.path = path
         self.received = b""                            # the beginning of a message that isn't whole yet
         self.printing = tempfile.TemporaryFile()       # a file: a pipe that nobody reads would stop the program
@@ -52,7 +55,7 @@ class Child:
         environment = {**os.environ, "PYTHONIOENCODING": "utf-8", leftovers.NAME: self.mark}
         environment.pop("PYTHONUNBUFFERED", None)      # a learner's own terminal doesn't set it
         self.process = subprocess.Popen(
-            self.command(line.fileno(), arguments, options),
+            self.command(line.fileno(), arguments, options, beside),
             stdin=stdin, stdout=self.printing, stderr=subprocess.STDOUT,
             pass_fds=[line.fileno()], start_new_session=True, env=environment, cwd=folder)
         line.close()
@@ -60,10 +63,11 @@ class Child:
             os.close(stdin)
         os.set_blocking(self.keyboard, False)
 
-    def command(self, number, arguments, options):
+    def command(self, number, arguments, options, beside):
         """What is started, with `number` the child's end of the line."""
         told = ",".join(f"{name}={int(value)}" for name, value in options.items())
-        return [sys.executable, "-c", BOOT, ROOT, str(number), str(os.getpid()), told, str(self.path), *arguments]
+        return [sys.executable, "-c", BOOT, ROOT, str(number), str(os.getpid()), told, str(beside or ""), str(self.path),
+                *arguments]
 
     # -- the line ------------------------------------------------------------------------------------------------
 

@@ -17,10 +17,8 @@ class Whereabouts(NamedTuple):
     """Where a program is: its `line` of the program's own, the iterations so far, and the `call` that has not come back.
 
     `news`: how many of the iterations did anything new (None where they aren't recorded). `clock`: seconds since the
-    program's first line, by its own clock. All is None, and rounds 0, of a program that doesn't answer.
-    `news`: how many of the iterations did anything new (None where they aren't recorded). `coming`: of a loop that stands,
-    the timeout and the two watched lists, of ids, of its next call. All is None, and rounds 0, of a program that doesn't
-    answer; `answered` tells that.
+    program's first line, by its own clock. `coming`: of a loop that stands, the timeout and the two watched lists, of
+    ids, of its next call. All is None, and rounds 0, of a program that doesn't answer; `answered` tells that.
     """
     line: int | None = None
     rounds: int = 0
@@ -51,7 +49,7 @@ class Dialogue:
         self.guests = []              # programs that are clients of it
         self.connections = []         # to the server whose client it is: (its own address, the server's)
         self.ended = False
-        self.death = None             # (error, message, line, traceback) of a program that died
+        self.death = None             # (error, message, line, traceback, evidence) of a program that died
         self.exit_status: int | None = None       # -9 says "killed by signal 9", as in subprocess
 
     def fetch(self) -> None:

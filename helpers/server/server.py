@@ -19,6 +19,7 @@ class Server(Dialogue):
         self.stopped = stopped        # called with this server once it has been stopped
         self.spun = False             # when it was looked at the last time, its loop went round for nothing
         self.folder = None            # the Folder that it runs in; None: the notebook's own
+        self.beside = None            # the Program whose lines are noted beside its own
         self.clients = []             # kept, so that no client leaves because a notebook forgets its name
 
     # -- the loop ------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ PACKAGES = {"redis-cli": "redis-tools", "redis-benchmark": "redis-tools", "nc": 
 class Kept(Child):
     """Its process is the keeper, and the program is the keeper's child."""
 
-    def command(self, number, arguments, options):
+    def command(self, number, arguments, options, beside):
         return [sys.executable, "-c", KEEP, ROOT, str(number), str(os.getpid()), str(int(options["terminal"])), *arguments]
 
     def ask_to_end(self):
@@ -61,8 +61,8 @@ def use(server: Server, program: str | os.PathLike, *arguments: object, port: in
     called = Path(program).name
     if not path:
         raise GlassError(missing(program, called))
-    asked = port or next(iter(guests.ports_of(server)), None)
     address = server.find_listener(port)
+    asked = port or next((row[0] for row in server.recording.names.listeners.values()), None)
     arguments = told(called, [str(one) for one in arguments], *address)
     before = outside.peers(address[1])
     used = Used(server, name or called, Kept(Path(path), [path, *arguments], {"terminal": terminal}), address, asked, before)

@@ -16,6 +16,7 @@ for each in gc.get_objects():
         each.note = broken
         each.unseen.after = broken
 """
+TEAR = BREAK.replace("each.note = broken", "each.kept = each.whose.is_the_loops = broken")
 PROGRAM = """
 import array, ctypes, os, select, selectors, socket, ssl, subprocess, sys
 {broken}
@@ -78,18 +79,20 @@ EPOLL = ["select.epoll().register(other)", "select.epoll().poll(0, -2)", "select
          "repr(type(select.epoll()))", "select.epoll().unregister(99)", "select.epoll().register(other, 'x')"]
 
 
-@pytest.mark.parametrize("broken", ["", BREAK], ids=["whole", "cracked"])
+@pytest.mark.parametrize("broken", ["", BREAK, TEAR], ids=["whole", "cracked", "torn"])
 def test_the_program_does_what_it_does_without_the_glass(program, broken):
     lines = EPOLL * (sys.platform == "linux") + LINES
     plain = program(PROGRAM.replace("TEXTS", repr(lines)).format(broken=""), "plain")
     done = subprocess.run([sys.executable, plain], capture_output=True, text=True, timeout=10)
     assert done.returncode == 0, done.stderr
-    server = run(program(PROGRAM.replace("TEXTS", repr(lines)).format(broken=broken), "under_glass"))
+    text = program(PROGRAM.replace("TEXTS", repr(lines)).format(broken=broken), "under_glass")
     if not broken:
+        server = run(text)
         assert ended(server)
         assert server.output.splitlines() == done.stdout.splitlines()
         return
     with pytest.warns(RuntimeWarning, match="Not all that under_glass does can be recorded") as said:
+        server = run(text)
         assert ended(server)
     assert server.output.splitlines() == done.stdout.splitlines()
-    assert len(said) == 1 and "LookupError: the glass has cracked" in str(said[0].message)
+    assert len(said) == 1 and ("the glass has cracked" in str(said[0].message) or broken == TEAR)

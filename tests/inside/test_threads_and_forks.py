@@ -1,7 +1,7 @@
 """Threads and forks: one loop is recorded, and whatever the program has started ends with it."""
 import psutil
 
-from helpers import run
+from helpers import connect, run
 from tests.conftest import eventually
 from tests.inside.programs import PAIR
 
@@ -75,3 +75,33 @@ def test_a_program_that_starts_another_gets_its_output(ran):
         print(subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True).stdout)
         """)
     assert server.output == "42\n\n"
+
+
+def test_a_worker_that_waits_for_a_silent_client_holds_up_no_step(program):
+    server = run(program("""
+import queue, select, socket, threading
+jobs = queue.Queue()
+def work():
+    while True:
+        client = jobs.get()
+        client.sendall(b"got " + client.recv(100))
+        client.close()
+for _ in range(2):
+    threading.Thread(target=work, daemon=True).start()
+listener = socket.create_server(("127.0.0.1", 0))
+while True:
+    readable, _, _ = select.select([listener], [], [], 0.5)
+    if readable:
+        jobs.put(listener.accept()[0])
+"""), held=True)
+    alice = connect(server, "alice")
+    assert [str(one) for one in server.step().operations] == ["accept → alice"]
+    assert len(server.pass_time(30)) == 60           # as without the glass: the loop goes round beside the worker
+    bob = connect(server, "bob")
+    assert [str(one) for one in server.step().operations] == ["accept → bob"]
+    bob.send("hi")
+    server.step()
+    assert bob.receive() == "got hi"
+    alice.send("hello")
+    server.step()
+    assert alice.receive() == "got hello"

@@ -131,7 +131,7 @@ def test_what_threads_do_for_their_clients_is_none_of_the_loops_iterations(progr
         """), held=True)
     alice = connect(server, "alice")
     iteration = server.step()
-    alice.send("GET / HTTP/1.0\\r\\n\\r\\n")
+    alice.send("GET / HTTP/1.0\r\n\r\n")
     server.step(timeout=LONG)
     assert "hello" in "".join(iter(lambda: alice.receive(), ""))
     assert [str(one) for one in iteration.operations] == ["accept → alice"]

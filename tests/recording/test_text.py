@@ -74,3 +74,14 @@ def test_many_names_and_operations_are_cut_short():
 def test_flags_stand_beside_the_names():
     text = repr(one(1, ["alice", "bob"], flags={"alice": "IN|RDHUP"}))
     assert "  readable    alice IN|RDHUP · bob\n" in text
+
+
+def test_tasks_that_went_on_have_a_row_and_make_iterations_differ():
+    from helpers.figures import describe
+    text = repr(one(tasks=["Task-1 (main)", "Task-2 (echo)"], printed="hi\n"))
+    assert text.splitlines()[-2:] == ["  went on     Task-1 (main) · Task-2 (echo)", "  printed     hi"]
+    kept = [one(number, tasks=["Task-1 (main)"] if number == 2 else []) for number in (1, 2, 3)]
+    assert describe(kept).splitlines()[1:] == [
+        "1: nobody ready.", "2: nobody ready – went on: Task-1 (main).", "3: nobody ready."]
+    same = [one(number, ["alice"], tasks=["Task-1 (main)"]) for number in range(1, 9)]
+    assert describe(same).splitlines()[1] == "1–8: alice readable – went on: Task-1 (main), 8 times."     # and no spin

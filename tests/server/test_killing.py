@@ -13,12 +13,13 @@ def test_a_program_that_is_killed_keeps_what_was_seen(echo, held):
     if held:
         server.step(), server.step()
     assert alice.receive() == "hello"
+    assert held or server.comes_to_rest()      # an iteration is seen when it is over
     server.kill()
     assert (server.state, server.exit_status, server.death) == ("ended", -9, None)
     assert [str(one) for one in server.iterations[1].operations] == ["recv 5 b'hello'", "sendall 5 b'hello'"]
     with pytest.raises(GlassError) as caught:
         server.step()
-    says(caught, "echo was ended by SIGKILL. Run it again: run('echo').")
+    says(caught, "echo was ended by SIGKILL.", f"Run it again: run({server.program.asked}).")
     assert not isinstance(caught.value, ProgramDied)
     assert alice.receive() == ""
     server.stop()

@@ -16,7 +16,7 @@ function play(root, film, live = null) {
 
   const title = make("div", { class: "title" });
   const verdict = make("div", { class: "verdict", "aria-live": "polite" });
-  const source = new Source(film);
+  const sources = new Sources(film);
   const stage = new Stage();
   const strip = new Strip(go);
 
@@ -36,7 +36,7 @@ function play(root, film, live = null) {
   const caption = (text) => (hands ? [make("div", { class: "caption" }, text)] : []);
 
   root.replaceChildren(make("div", { class: "head" }, title, verdict),
-    make("div", { class: "body" }, source.element, stage.element),
+    make("div", { class: `body ${film.beside ? "two" : ""}` }, sources.element, stage.element),
     ...caption("what has been recorded"), controls, strip.element, legend(),
     ...caption("the real program, now"), ...(hands ? [hands.element] : []));
 
@@ -53,7 +53,7 @@ function play(root, film, live = null) {
     title.textContent = scene ? titleOf(scene) : `${film.program} has not gone round yet`;
     setText(verdict, scene ? verdictOf(film, scene) : live ? "Press Step: the loop goes round once." : "");
     verdict.className = `verdict ${scene ? scene.kind : ""} ${film.end && at === last() ? "dead" : ""}`;
-    source.show(film, scene);
+    sources.show(film, scene);
     stage.show(film, scene, moving);
     strip.show(film, at);
     slider.max = Math.max(0, last());
@@ -133,7 +133,7 @@ function verdictOf(film, scene) {
   if (scene.kind === "gap") return "not kept, or left out";
   const ready = [["readable", "readable"], ["writable", "writable"], ["exceptional", "exceptional"]]
     .filter(([list]) => scene[list].length)
-    .map(([list, word]) => `${inARow(scene[list].map((place) => film.names[place]))} ${word}`);
+    .map(([list, word]) => `${inARow(scene[list].map((place) => flagged(film, scene, place)))} ${word}`);
   const failed = scene.did.find(([call, , , , error]) => error && call === scene.call);
   const died = film.end && scene === film.scenes.at(-1) ? `. The program died: ${film.end}` : "";
   const found = ready.join("; ") || (failed ? "the call itself failed" : scene.timeout === 0
@@ -142,7 +142,12 @@ function verdictOf(film, scene) {
   const again = { idle: `, ${count} times`, spin: `. A spin: ${count} times the same, and nothing comes of it`,
     again: `. ${count} times: what comes of it can't be seen here`,
     alike: `. ${count} times the same work; this is the last` };
-  return found + (again[scene.kind] || "") + died;
+  const tasks = scene.tasks ? `; ${inARow(scene.tasks)} went on` : "";
+  return found + tasks + (again[scene.kind] || "") + died;
+}
+
+function flagged(film, scene, place) {         // "alice IN|RDHUP": where poll or epoll said more than readable and writable
+  return [film.names[place], scene.flags?.[place]].filter(Boolean).join(" ");
 }
 
 function inARow(names, most = 6) {
@@ -151,6 +156,7 @@ function inARow(names, most = 6) {
 
 // Pixels that the source or the sockets need: a short program gets a low player, a long one scrolls.
 function tallness(film) {
+  if (film.beside) return 320;                 // sockets stand below the two files, and not beside
   const cards = Math.max(0, ...film.scenes.slice(-50).map((scene) => film.lists[scene.open]?.length || 0));
   return Math.max(190, Math.min(400, Math.max(film.source.length * 18 + 40, cards * 66 + 24)));
 }

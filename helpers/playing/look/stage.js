@@ -1,77 +1,10 @@
-// What is to be seen of one scene: the program's lines, and its sockets with what moved between them and their peers.
+// What is to be seen of one scene: the sockets, with what moved between them and their peers.
 
 const CARDS = 12;                              // of more sockets than this, only some have a card
 const FEW = 5;                                 // more cards than this are low
 const COMING = /^(recv|accept|read)/;          // from the peer to the server: the others that move bytes go the other way
 const GOING = /^(send|write|print)/;
 const NOBODY = /^(listener( :\d+)?|closed|select|poll|epoll|kqueue|control)$/;      // has no other end
-
-class Source {
-  constructor(film) {
-    this.lines = film.source.map((html, index) => {
-      const code = make("code");
-      code.innerHTML = html || " ";            // Pygments wrote it: names of classes, and escaped text
-      return make("div", { class: "line" }, make("span", { class: "number" }, String(index + 1)), code);
-    });
-    for (const line of film.asks.map((number) => this.lines[number - 1]).filter(Boolean)) {
-      line.classList.add("asks");
-      line.title = "here the loop asks, and waits";
-    }
-    this.listing = make("div", { class: "listing", tabindex: 0, role: "region", "aria-label": `source of ${film.program}` },
-      ...this.lines);
-    this.printed = make("pre", { class: "printed", "aria-label": "printed in this iteration" });
-    this.note = make("button", { type: "button", class: "note" });
-    this.note.addEventListener("click", () => bringIntoSight(this.listing, this.hidden()));
-    this.listing.addEventListener("scroll", () => this.tellOfHidden());
-    this.element = make("div", { class: "source" }, this.listing, this.note, this.printed);
-    this.lit = [];
-  }
-
-  show(film, scene) {
-    const numbers = scene?.kind === "gap" || !scene ? [] : film.lists[scene.lines];
-    for (const line of this.lit) line.classList.remove("ran");
-    this.lit = numbers.map((number) => this.lines[number - 1]).filter(Boolean);
-    for (const line of this.lit) line.classList.add("ran");
-    this.unknown = scene && scene.kind !== "gap" && !numbers.length && this.lines.length;
-    setText(this.printed, scene?.printed ? `printed: ${scene.printed.trimEnd()}` : "");
-    this.printed.scrollTop = this.printed.scrollHeight;      // of a traceback the last line says what it was
-    const asking = this.lines.filter((line) => line.classList.contains("asks"));
-    bringIntoSight(this.listing, this.lit.length ? this.lit : asking);
-    this.tellOfHidden();
-  }
-
-  hidden() {                                   // lines that ran, and can't be seen without scrolling
-    const { clientHeight, scrollTop } = this.listing;
-    return this.lit.filter((line) => line.offsetTop < scrollTop - 4 || line.offsetTop + line.offsetHeight > scrollTop + clientHeight + 4);
-  }
-
-  tellOfHidden() {
-    const numbers = this.hidden().map((line) => this.lines.indexOf(line) + 1);
-    setText(this.note, this.unknown ? "Which lines ran is known only of iterations that were stepped."
-      : numbers.length ? `also ran: ${ranges(numbers)}` : "");
-    this.note.disabled = !numbers.length;
-    this.note.hidden = !this.note.textContent;
-  }
-}
-
-function ranges(numbers) {                     // [3, 4, 5, 9] -> "3–5, 9"
-  const runs = [];
-  for (const number of [...numbers].sort((one, other) => one - other)) {
-    if (runs.length && runs.at(-1)[1] + 1 === number) runs.at(-1)[1] = number;
-    else runs.push([number, number]);
-  }
-  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
-}
-
-// Bring these parts of a pane into sight, within the pane only: the page must not jump.
-function bringIntoSight(pane, parts) {
-  if (!parts.length) return;
-  const top = Math.min(...parts.map((part) => part.offsetTop));
-  const bottom = Math.max(...parts.map((part) => part.offsetTop + part.offsetHeight));
-  const { clientHeight, scrollTop } = pane;
-  if (top >= scrollTop && bottom <= scrollTop + clientHeight) return;
-  pane.scrollTop = bottom - top > clientHeight ? top - 8 : (top + bottom - clientHeight) / 2;
-}
 
 class Stage {
   constructor() {
@@ -94,9 +27,16 @@ class Stage {
     this.cards.replaceChildren(...shown.map(card),
       ...(rest ? [make("div", { class: "rest" }, `and ${rest} more sockets`)] : []));
     if (!shown.length) this.cards.append(make("div", { class: "rest" }, "no sockets"));
+    if (scene.tasks) this.cards.prepend(wentOn(scene.tasks));
     this.cards.classList.toggle("many", shown.length > FEW);
-    bringIntoSight(this.element, shown.map((one, place) => one.busy && this.cards.children[place]).filter(Boolean));
+    const cards = this.cards.querySelectorAll(".wire");
+    bringIntoSight(this.element, shown.map((one, place) => one.busy && cards[place]).filter(Boolean));
   }
+}
+
+function wentOn(tasks) {                       // tasks of asyncio, by name
+  const more = tasks.length > CARDS ? [make("span", { class: "rest" }, `and ${tasks.length - CARDS} more`)] : [];
+  return make("div", { class: "tasks" }, "went on", ...tasks.slice(0, CARDS).map((name) => make("span", { class: "task" }, name)), ...more);
 }
 
 // Each socket that is open in a scene, or used in it, with all that is known of it.
@@ -115,7 +55,7 @@ function socketsOf(film, scene) {
     const facts = { socket: place !== null, name: place === null ? scene.call : film.names[place], operations, owed: scene.owed[place] || 0,
       peerOf: (index) => film.names[index], left: film.lists[scene.left].includes(place),
       broken: film.lists[scene.broken].includes(place), justCame: scene.did.some(([call, , , , , peer]) => call === "accept" && peer === place),
-      closed: operations.some(([call, , , error]) => call === "close" && !error) };
+      flags: scene.flags?.[place] || "", closed: operations.some(([call, , , error]) => call === "close" && !error) };
     for (const [name, set] of Object.entries(sets)) facts[name] = set.has(place);
     facts.busy = operations.length || facts.owed || facts.readable || facts.writable || facts.exceptional;
     return facts;
@@ -130,6 +70,7 @@ function card(facts) {
   if (facts.writable) chip("write", "▴ writable");
   else if (facts.writing) chip("watched", "▴ watched to write");
   if (facts.exceptional) chip("failed", "! exceptional");
+  if (facts.flags) chip("flags", facts.flags);
   if (!facts.reading && !facts.writing && facts.socket) chip("unwatched", "not watched");
   if (facts.closed) chip("unwatched", "closed");
   const ready = facts.readable ? (facts.writable ? "read write" : "read") : facts.writable ? "write" : "";
