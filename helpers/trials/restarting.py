@@ -6,8 +6,7 @@ from contextlib import suppress
 
 from ..server import connect
 from .judging import trial
-from .telling import PATIENCE, Failed, state_of
-from .trying import echo, trade
+from .trying import PATIENCE, Failed, echo, state_of, trade
 
 
 @trial("restarted at once on the same port",

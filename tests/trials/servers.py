@@ -7,14 +7,13 @@ ENDS_WELL = """
 """
 
 STREAMS = """
-    import asyncio, sys
-    limit = float(sys.argv[2]) if len(sys.argv) > 2 else None
+    import asyncio
     async def talk(reader, writer):
         try:
-            while data := await asyncio.wait_for(reader.read(65536), limit):
+            while data := await reader.read(65536):
                 writer.write(data)
                 await writer.drain()
-        except (ConnectionError, TimeoutError):
+        except ConnectionError:
             pass
         finally:
             writer.close()
