@@ -38,9 +38,11 @@ FALSE = {           # something comes of it, and no twin has seen it
                  + "far.send(b'hello'); select.select([other], [], []); hidden.recv(9)",
     "written in C": TCP + "hidden, far = raw(other), raw(one)\n" + ROUNDS
                     + "select.select([], [other], []); hidden.send(b'hello'); far.recv(9)",
-    "a pipe read as a file that open has made": "import os, select\npair = os.pipe()\nbell, ring = pair\nfile = open(bell, 'rb')\n" + ROUNDS
+    "a pipe read as a file that open has made": "import os, select\npair = os.pipe()\nbell, ring = pair\n"
+                                                 "file = open(bell, 'rb')\n" + ROUNDS
                                                 + "os.write(ring, b'line\\n'); select.select([file], [], []); file.readline()",
-    "a file, always full": "import os, select\npair = os.pipe()\nbell, ring = pair\nfile = open(bell, 'rb', 0)\nos.write(ring, b'x' * 65536)\n"
+    "a file, always full": "import os, select\npair = os.pipe()\nbell, ring = pair\nfile = open(bell, 'rb', 0)\n"
+                            "os.write(ring, b'x' * 65536)\n"
                            + ROUNDS + "select.select([file], [], []); os.write(ring, b'x' * len(file.read(4096)))",
     "a wake-up that nobody takes, as far as is known": "import os, select\nbell, ring = os.pipe()\nos.write(ring, b'!')\n"
                                                        + ROUNDS + "select.select([bell], [], [])",
