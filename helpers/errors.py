@@ -119,14 +119,20 @@ def ended(name, program, status, printed="", looped=True):
     return f"{name} {how}{words} Run it again: run({program.asked})."
 
 
-def where(program, line, iterations, call, timeout, answered=True, stepped=True, alone=True, listens=False):
+COME = " Let a client connect or send something, or type a line, and step again."
+BESIDE = " The step waits for a thread or a process of the program's own, which isn't done: step again, and it goes on."
+
+
+def where(program, line, iterations, call, timeout, answered=True, stepped=True, beside=False, alone=True,
+          listens=False):
     """A sentence on where a program is, and what that means for its loop.
 
+    beside: the step that goes on waits for a thread or a process of its own, which works or sleeps;
     alone: it has no other threads and processes, which might serve somebody; listens: it has a listener, of whatever kind.
     """
     if call:
         long = "no timeout" if timeout is None else f"a timeout of {timeout:g} s"
-        advice = " Let a client connect or send something, or type a line, and step again." if stepped else ""
+        advice = "" if not stepped else BESIDE if beside else COME
         return f"It waits in {call} with {long}, and nothing that it watches is ready.{advice}"
     if line is None and not answered:
         return "It doesn't answer." if iterations or listens else "It is still starting. Give it more time: run(…, timeout=60)."

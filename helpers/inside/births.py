@@ -5,12 +5,11 @@ their own loops are known, too. Twins, as in `calls.py`.
 """
 import os
 import socket
-import sys
 from itertools import islice
 
 from .frames import unseen
+from .whose import caller
 
-HERE = os.path.dirname(__file__)
 OPENING = "pipe", "pipe2", "dup", "dup2", "openpty", "eventfd"         # not os.open: shutil looks for the real one
 WAKERS = {           # a module that makes a pair to wake its loop -> which end is watched
     "asyncio.selector_events": 0, "trio._core._wakeup_socketpair": 0, "tornado.platform.asyncio": 0,
@@ -81,9 +80,7 @@ class Pairs:
 
     def found(self):
         """The names that the calling line gives to the two; () where it gives none."""
-        frame = sys._getframe(1)
-        while frame.f_back and frame.f_code.co_filename.startswith(HERE):
-            frame = frame.f_back
+        frame = caller()
         if frame.f_code.co_filename == self.recorder.program:
             place = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
             return self.assigned().get(place, ())

@@ -2,7 +2,6 @@
 import sys
 from _queue import SimpleQueue
 from _thread import allocate_lock, get_ident
-from contextlib import suppress
 
 BRIEFLY = 0.01        # seconds that a step really waits, before the clock jumps
 PATIENCE = 1.0        # real seconds that it waits, all in all, for those who sleep
@@ -97,5 +96,7 @@ class Gate:
 def flush():
     """What the program has printed is there when its loop stands. It may have put anything in the place of sys.stdout."""
     for output in sys.stdout, sys.__stdout__:
-        with suppress(Exception):
+        try:
             output.flush()
+        except Exception:
+            pass

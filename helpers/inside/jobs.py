@@ -1,11 +1,11 @@
 """Queues of jobs: which thread has taken one, and has not come back for the next? Twins, as in `calls.py`."""
-from _thread import get_ident
+from _thread import get_native_id
 from collections import deque
 
 from .frames import unseen
 from .imports import when_imported
 
-busy = set()          # threads that have taken a job from a queue, and have not asked for the next
+busy = set()          # the system's numbers of threads that have taken a job from a queue, and have not asked for the next
 
 
 def install():
@@ -14,7 +14,7 @@ def install():
 
 def take(get, given):
     """Get a job. This thread has none until it is there; then it works. (`workers.py` looks at `given` in this frame.)"""
-    me = get_ident()
+    me = get_native_id()              # not get_ident: Python gives the ident of one that has ended to a new thread
     busy.discard(me)
     job = get()
     busy.add(me)

@@ -203,10 +203,12 @@ class Recorder:
 
     def progress(self):
         """(iterations so far, the call that has not come back, its timeout, iterations that did anything new, the clock,
-        and of a loop that stands, what it is going to ask for: (timeout, watched for reading, for writing))."""
+        of a loop that stands, what it is going to ask for: (timeout, watched for reading, for writing); and of one that is
+        stepped and in its call: does the step wait for somebody beside it?)"""
         known = self.now[0] if self.now else ()
         call, timeout = known[1:3] if len(known) == CALLED else (None, None)
-        return self.number, call, timeout, self.news if self.recording else None, self.clock.now(), self.coming
+        beside = bool(call) and self.gate.closed and (bool(self.clock.sleepers) or self.workers.at_work())
+        return self.number, call, timeout, self.news if self.recording else None, self.clock.now(), self.coming, beside
 
     def hand_over(self):
         """Everything that is not handed over yet: (iterations, sockets that were born)."""

@@ -63,7 +63,7 @@ class Workers:
                 verdict = False
         if verdict is None:
             verdict = self.moves(ident, frame)
-        return verdict or (ident in jobs.busy and frame.f_code.co_name != "sleep_beside"
+        return verdict or (number_of(ident) in jobs.busy and frame.f_code.co_name != "sleep_beside"
                            and not self.waits_for_a_client(ident, frame))
 
     def waits_for_a_client(self, ident, frame):
@@ -90,8 +90,7 @@ class Workers:
         end = self.clock.real() + SETTLING
         while self.at_work() and self.clock.real() < end:
             real_sleep(LOOK)
-        known = getattr(sys.modules.get("threading"), "_active", {})
-        rows = []
+        known, rows = known_threads(), []
         for ident, frame in current_frames().items():
             own = [one for one in stack(frame) if one.f_code.co_filename == program]
             if own and ident != self.listening:
@@ -102,12 +101,20 @@ class Workers:
 
 def sleeps(ident):
     """Does the system say that this thread sleeps? It may only wait for its turn on a busy machine. (Linux alone tells.)"""
-    thread = getattr(sys.modules.get("threading"), "_active", {}).get(ident)
     try:
-        with open(f"/proc/self/task/{thread.native_id}/stat", "rb") as status:
+        with open(f"/proc/self/task/{number_of(ident)}/stat", "rb") as status:
             return status.read().rpartition(b")")[2].split()[0] == b"S"
-    except (AttributeError, OSError):
+    except OSError:
         return True
+
+
+def number_of(ident):
+    """The system's own number of a thread; None of one that the module threading doesn't know."""
+    return getattr(known_threads().get(ident), "native_id", None)
+
+
+def known_threads():
+    return getattr(sys.modules.get("threading"), "_active", {})
 
 
 def has_come(sock):

@@ -33,8 +33,7 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
     name: how it is called, where two runs of one program are wanted. A run of the same name is stopped first. Without
         a name it is that of the file; where another file's run has it already, "server 2", "server 3" …
     timeout: seconds that a held program may take to reach its loop.
-    descriptors: the most that the program may have open at a time, its three standard streams
-        and our line to it included.
+    descriptors: the most that the program may have open at a time, its three standard streams included.
     port: the real port that its first TCP listener gets; otherwise the system chooses one.
     memory: the most bytes of memory that it may ask for (on macOS the system doesn't keep to that). forks: how often
         it and its children may fork, all in all. 0: no limit; None: none either, but for programs that a learner has

@@ -18,7 +18,8 @@ class Whereabouts(NamedTuple):
 
     `news`: how many of the iterations did anything new (None where they aren't recorded). `clock`: seconds since the
     program's first line, by its own clock. `coming`: of a loop that stands, the timeout and the two watched lists, of
-    ids, of its next call. All is None, and rounds 0, of a program that doesn't answer; `answered` tells that.
+    ids, of its next call. `beside`: a step waits for a thread or a process of its own. All is None, and rounds 0, of a
+    program that doesn't answer; `answered` tells that.
     """
     line: int | None = None
     rounds: int = 0
@@ -27,6 +28,7 @@ class Whereabouts(NamedTuple):
     news: int | None = None
     clock: float | None = None
     coming: tuple | None = None
+    beside: bool = False
     answered: bool = False
 
 
@@ -156,7 +158,8 @@ class Dialogue:
         """A sentence on where the program is now, and what that means."""
         now, pid = self.whereabouts(), self.child.process.pid
         return where(self.program, now.line, now.rounds, now.call, now.timeout, answered=now.answered,
-                     stepped=self.stepping, alone=outside.is_alone(pid), listens=bool(outside.listening(pid)))
+                     stepped=self.stepping, beside=now.beside,
+                     alone=outside.is_alone(pid), listens=bool(outside.listening(pid)))
 
     def must_run(self) -> None:
         """Raise, and say why, if the program has ended."""

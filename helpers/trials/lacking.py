@@ -14,7 +14,7 @@ def crowd(start):
     guests = []
     with room_for(CROWD):
         server = start(descriptors=CROWD + 100)
-        server.deadline += 2 * LONGEST     # a process for each client takes its time
+        server.deadline += LONGEST         # a process for each client takes its time
         alice = connect(server, "alice")
         echo(alice, b"hello")
         try:
@@ -38,7 +38,6 @@ def out_of_descriptors(start):
     guests = []
     with room_for(2 * FEW):
         server = start(descriptors=FEW)
-        server.deadline += LONGEST
         alice = connect(server, "alice")
         echo(alice, b"hello")
         try:

@@ -11,7 +11,7 @@ BREAK = """
 import gc
 for each in gc.get_objects():
     if type(each).__name__ == "Recorder":
-        def broken(*anything):
+        def broken(*anything, **more):
             raise LookupError("the glass has cracked")
         each.note = broken
         each.unseen.after = broken
@@ -95,4 +95,4 @@ def test_the_program_does_what_it_does_without_the_glass(program, broken):
         server = run(text)
         assert ended(server)
     assert server.output.splitlines() == done.stdout.splitlines()
-    assert len(said) == 1 and ("the glass has cracked" in str(said[0].message) or broken == TEAR)
+    assert len(said) == 1 and "LookupError: the glass has cracked" in str(said[0].message)

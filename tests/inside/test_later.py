@@ -4,7 +4,7 @@ import time
 import pytest
 
 from helpers import GlassError, StillWaiting, connect, run
-from tests.conftest import LONG
+from tests.conftest import LONG, eventually
 from tests.inside.later import POOL, TIMERS, TO_THREAD, WORKER
 
 RUNS = range(3)
@@ -49,8 +49,7 @@ def test_a_step_waits_for_processes_that_work_and_no_time_passes(program, _):
 def test_to_thread_is_the_same_picture(program, _):
     server = run(program(TO_THREAD), held=True)
     alice, bob = connect(server, "alice"), connect(server, "bob")
-    while len(server.recording.names.by_id) < 5:         # asyncio goes round for each connection some times
-        server.step()
+    eventually(lambda: server.step() and len(server.recording.names.by_id) >= 5)      # asyncio goes round some times
     server.step(), server.step()
     alice.send("slow"), bob.send("hi")
     steps = [server.step() for _ in range(6)]
@@ -130,3 +129,37 @@ def test_beside_idle_workers_no_time_passes_in_a_call_without_a_timeout(program)
     alice.send("hi")
     assert told([server.step(), server.step()]) == ["0 s, alice recv 2 b'hi'",
                                                     "0 s, bell recv 1 b'!', alice sendall 2 b'HI'"]
+
+
+def test_a_thread_that_comes_after_a_worker_has_not_its_job(program):
+    """Python gives the ident of a thread that has ended to a new one."""
+    server = run(program("""
+        import select, socket, threading
+        from concurrent.futures import ThreadPoolExecutor
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(abs, range(8)))
+            ended = {thread.ident for thread in pool._threads}
+        idle, other = socket.socketpair()
+        for _ in range(50):
+            thread = threading.Thread(target=idle.recv, args=[1], daemon=True)
+            thread.start()
+            if thread.ident in ended:
+                print("again")
+                break
+        while True:
+            select.select([], [], [], 1)
+        """), held=True)
+    if server.output != "again\n":
+        pytest.skip("no new thread has got the ident of one that has ended")
+    assert [server.step(timeout=LONG / 2).waited for _ in range(3)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("text, word", [(WORKER, "slow"), (POOL.replace("500_000", "20_000_000"), "count")])
+def test_a_step_that_waits_for_a_worker_says_so(program, text, word):
+    server = run(program(text), held=True)
+    alice = connect(server, "alice")
+    server.step()
+    alice.send(word)
+    server.step()
+    with pytest.raises(StillWaiting, match="The step waits for a thread or a process of the program's own"):
+        server.step(timeout=0.05)
