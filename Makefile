@@ -13,9 +13,6 @@ BOTH = $(foreach name,$(SOLUTIONS),notebooks/solutions/$(name)/$(name).ipynb not
 WORKERS ?= 4
 RUN := COURSE_PROGRESS= COURSE_PLAYER=picture $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
 
-# Each server of a test is a new interpreter: compiled anew each time, it would take twice as long to start.
-export PYTHONDONTWRITEBYTECODE :=
-
 .PHONY: lab class test check set-up env notebooks notebook exercises exercise pages bench clean
 
 # What a learner has no use for is switched off in .jupyter, also where nbgrader is installed.
