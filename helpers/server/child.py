@@ -145,6 +145,7 @@ class Child:
     def look_what_it_has_started(self):
         """Before it is asked to end: now each process still has its parent."""
         self.started = leftovers.family(self.mark)
+
     def kill(self):
         self.asked = True
         self.process.kill()

@@ -7,9 +7,13 @@ While the notebook's process lives, it ends them itself. When that is killed, it
 program of its own, one for each notebook, which does nothing but wait for that moment.
 """
 import os
+import signal
 import sys
 import time
 from contextlib import suppress
+from itertools import count
+from threading import Lock
+from typing import NamedTuple
 
 NAME = "COURSE_RUN"      # the variable that bears the mark
 LOOK = 1000              # milliseconds between two looks at who our parent is
@@ -17,14 +21,14 @@ ROUNDS = 50              # times that all are ended, where new ones come up in t
 MOMENT = 0.002           # seconds that they get to be gone
 
 keeper = None            # (the process that it belongs to, the beginning of its marks, its Popen)
-runs = 0
+runs = count(1)
+starting = Lock()        # trials start their servers in threads
 
 
 def new_mark() -> str:
-    """A mark for a run of this process; its keeper is started with the first one."""
-    global runs
-    runs += 1
-    return f"{start_keeper()}{runs}."
+    """A mark for a run of this process, which no other has; its keeper is started with the first one."""
+    with starting:
+        return f"{start_keeper()}{next(runs)}."
 
 
 def start_keeper() -> str:
@@ -50,57 +54,74 @@ def keep(begin: str, parent: int) -> None:
     end_all(begin)
 
 
+class Seen(NamedTuple):
+    """A process as it was seen: when it `began` tells it from another one that has its number later."""
+    number: int
+    began: float
+    parent: int
+    session: int
+
+
 def end_all(mark: str, known=()) -> None:
     """End all who bear this mark, or one that begins so, and what they have started; and whoever is known already."""
-    import psutil
     known = set(known)
     for _ in range(ROUNDS):
         known |= family(mark)
-        alive = [one for one in known if is_alive(one)]
+        alive = [one for one in known if (now := look_at(one.number)) and now.began == one.began]
         if not alive:
             return
-        for process in alive:
-            with suppress(psutil.Error):
-                process.kill()                 # psutil looks first whether the number is still that process's
+        for one in alive:
+            with suppress(OSError):
+                os.kill(one.number, signal.SIGKILL)
         time.sleep(MOMENT)
 
 
-def is_alive(process) -> bool:
+def family(mark: str) -> set[Seen]:
+    """All living processes that bear this mark, their sessions, and their children's children."""
     import psutil
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
-
-
-def family(mark: str) -> set:
-    """All processes (psutil's) that bear this mark, their sessions, and their children's children."""
-    import psutil
-    parents, sessions, found = {}, {}, set()
-    for number in psutil.pids():
-        try:
-            sessions[number] = os.getsid(number)
-            parents[number], marked = look_at(number, f"{NAME}={mark}")
-        except (OSError, psutil.Error):        # it has gone, or is none of ours
-            continue
-        if marked:
-            found.add(number)
-    led = {sessions[number] for number in found}
-    new = found | {number for number in parents if sessions[number] in led}
+    all_of = {one.number: one for number in psutil.pids() if (one := look_at(number))}
+    sessions = {}                              # session -> does it bear the mark?
+    for one in all_of.values():
+        if not sessions.get(one.session) and (its := mark_of(one.number)):
+            sessions[one.session] = its.startswith(mark)       # all of a session began with one process, and its mark
+    new = {one for one in all_of.values() if sessions.get(one.session)}
+    found = set()
     while new:
         found |= new
-        new = {number for number in parents if parents[number] in new} - found
-    return {psutil.Process(number) for number in found - {os.getpid()} if psutil.pid_exists(number)}
+        numbers = {one.number for one in new}
+        new = {one for one in all_of.values() if one.parent in numbers} - found
+    return {one for one in found if one.number != os.getpid()}
 
 
-def look_at(number: int, marked: str) -> tuple[int, bool]:
-    """(its parent, does it bear the mark?) of a process. Linux's own files say it in a tenth of psutil's time."""
-    if sys.platform == "linux":
-        with open(f"/proc/{number}/environ", "rb") as environment, open(f"/proc/{number}/stat", "rb") as status:
-            return int(status.read().rpartition(b")")[2].split()[1]), marked.encode() in environment.read()
-    import psutil
-    process = psutil.Process(number)
-    return process.ppid(), process.environ().get(NAME, "").startswith(marked.partition("=")[2])
+def look_at(number: int) -> Seen | None:
+    """The process of this number; None if there is none that lives. Linux's own file says it in a tenth of psutil's time."""
+    try:
+        if sys.platform == "linux":
+            with open(f"/proc/{number}/stat", "rb") as status:
+                state, parent, _, session, *rest = status.read().rpartition(b")")[2].split()
+            return Seen(number, int(rest[15]), int(parent), int(session)) if state not in b"ZX" else None
+        import psutil
+        with suppress(psutil.Error):
+            process = psutil.Process(number)
+            if process.status() != psutil.STATUS_ZOMBIE:
+                return Seen(number, process.create_time(), process.ppid(), os.getsid(number))
+    except OSError:                            # it has gone, or is none of ours
+        pass
+    return None
+
+
+def mark_of(number: int) -> str:
+    """The mark that a process bears; "" if it bears none, or is none of ours."""
+    try:
+        if sys.platform == "linux":
+            with open(f"/proc/{number}/environ", "rb") as environment:
+                return (b"\0" + environment.read()).partition(f"\0{NAME}=".encode())[2].partition(b"\0")[0].decode()
+        import psutil
+        with suppress(psutil.Error):
+            return psutil.Process(number).environ().get(NAME, "")
+    except OSError:
+        pass
+    return ""
 
 
 if __name__ == "__main__":

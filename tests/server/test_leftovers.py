@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -135,13 +136,13 @@ def test_nobody_else_is_ended(program):
 
 
 def test_a_number_that_is_somebody_elses_by_now_is_left_alone():
-    """psutil tells processes apart by number and start."""
     other = subprocess.Popen(["sleep", "300"], start_new_session=True)
     try:
-        known = psutil.Process(other.pid)
-        known._ident = known._ident[0], known._ident[1] - 1          # as if an earlier process had had this number
-        leftovers.end_all("nobody.", [known])
+        known = leftovers.look_at(other.pid)
+        leftovers.end_all("nobody.", [known._replace(began=known.began - 1)])      # an earlier one with this number
         assert other.poll() is None
+        leftovers.end_all("nobody.", [known])
+        assert other.wait(LONG) == -signal.SIGKILL
     finally:
         other.kill()
         other.wait()
@@ -180,3 +181,15 @@ def test_one_keeper_for_all_runs(program):
     keeper.wait(LONG)
     with run(path, held=True):                           # somebody has ended it: the next run has one again
         assert leftovers.keeper[2].pid != keeper.pid and leftovers.keeper[2].poll() is None
+
+
+def test_servers_that_are_started_side_by_side_have_a_mark_each():
+    """With one mark for two of them, the end of the one would be the end of the other."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            marks = list(pool.map(lambda _: leftovers.new_mark(), range(400)))
+    finally:
+        sys.setswitchinterval(before)
+    assert len(set(marks)) == 400 and len({mark.partition(".")[0] for mark in marks}) == 1
