@@ -1,10 +1,10 @@
-"""Lesson 06: read now, write when it can be written. It survives all the trials.
+"""Lesson 06: read now, write when it can be written. It survives all the trials but those of clients who stay.
 
     python lessons/06_read_write_queues.py 6666          in one terminal; Ctrl-C ends it
     python lessons/client.py 6666                        in a second one, and in a third
 
 New: what a client says waits in a queue of its own until that client's socket is writable.
-Its weakness, kept on purpose: the queue of a client that never reads grows and grows (see lesson 13).
+Its weakness, kept on purpose: the queue of a client that never reads grows and grows (lesson 13); who is silent may stay (14).
 """
 import select
 import signal

@@ -4,36 +4,27 @@
 
 Each trial is one habit of real clients, or one fault of the world that they live in. It gets a fresh server of its
 own, which runs free, and looks at it from outside: at bytes, descriptors, its process, and how often its loop goes
-round. The server must be an echo server: what a client says comes back to that client.
+round. What clients say, and what must come back, is the matter of a speaker: an echo, if nothing else is said.
 
-saying, leaving, waiting, lacking, restarting      the trials, chapter by chapter
+saying, leaving, waiting, lacking, staying, restarting      the trials, chapter by chapter
 table      all of them, and run_all                judging    puts a program through them, side by side
-trying     how a trial talks with a server         watching   how it looks at one from outside
-verdicts   what came of it, as a table
+speaking   speakers: echo, lines, redis            trying     how a trial talks with a server
+watching   whether a server rests                  holding    what it holds: descriptors, threads, memory
+telling    what is told of one that has failed     verdicts   what came of it, as a table
 
-For other rooms: `run_all`, `TRIALS` (table), `Trial`, `judge` (judging), `entry` (verdicts); and what the trials of
-exercises are made of, too: the rest of `__all__`, from `trying` and `watching`.
+For other rooms: `run_all`, `TRIALS` (table), `Speaker` (speaking), `Trial`, `judge` (judging), `entry` (verdicts); and
+what the trials of exercises are made of, too: the rest of `__all__`, from `trying`, `telling`, `holding` and
+`watching`.
 """
+from .holding import descriptors, gives_back
 from .judging import Trial, judge
+from .speaking import Speaker
 from .table import TRIALS, run_all
-from .trying import (
-                     END,
-                     MUCH,
-                     PATIENCE,
-                     Failed,
-                     came,
-                     check,
-                     echo,
-                     hear,
-                     hear_no_more,
-                     hears_all,
-                     state_of,
-                     trade,
-                     with_state,
-)
+from .telling import END, PATIENCE, Failed, came, state_of, with_state
+from .trying import MUCH, check, echo, hear, hear_no_more, hears_all, trade
 from .verdicts import entry
-from .watching import MOMENTS, WINDOW, descriptors, gives_back, in_one_go, rests, room_for, stopped
+from .watching import MOMENTS, WINDOW, in_one_go, rests, room_for, stopped
 
-__all__ = ["END", "MOMENTS", "MUCH", "PATIENCE", "TRIALS", "WINDOW", "Failed", "Trial", "came", "check", "descriptors",
-           "echo", "entry", "gives_back", "hear", "hear_no_more", "hears_all", "in_one_go", "judge", "rests", "room_for",
-           "run_all", "state_of", "stopped", "trade", "with_state"]
+__all__ = ["END", "MOMENTS", "MUCH", "PATIENCE", "TRIALS", "WINDOW", "Failed", "Speaker", "Trial", "came", "check",
+           "descriptors", "echo", "entry", "gives_back", "hear", "hear_no_more", "hears_all", "in_one_go", "judge",
+           "rests", "room_for", "run_all", "state_of", "stopped", "trade", "with_state"]

@@ -1,19 +1,25 @@
 """Trials, side by side: each program gets a fresh server for each trial, and all of them end, whatever happens."""
+import ast
 import difflib
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from threading import Event
 
 from ..errors import GlassError
-from ..server import START, find, run, running
-from .trying import GOES_ON, LONGEST, Failed, state_of
+from ..server import START, Program, find, run, running
+from .speaking import ECHO, Speaker
+from .telling import GOES_ON, Failed, NotAsked, state_of
+from .trying import LONGEST
 from .verdicts import Verdict
 
 SIDE_BY_SIDE = 6   # trials at a time
 LAST = 3           # iterations that are kept of a failure
+STARTS = {True: "the server starts, and listens", False: "the program starts"}     # by whether it is to listen
+PORT = 6666        # what a lesson takes before its limit, where nobody says otherwise
 counter = count(1)
 
 
@@ -21,6 +27,7 @@ counter = count(1)
 class Trial:
     """name; what is `sent`, in words; the lesson that cures it; the function, which takes `start` and raises Failed.
 
+    What the function returns, if anything, is told of a server that survives.
     look: of a trial of an exercise, what to look at next where it fails.
     """
     name: str
@@ -34,25 +41,58 @@ class Trial:
         """What real clients do: a sentence."""
         return self.function.__doc__
 
+    def spoken(self, speaker):
+        """The same, with the words of clients as this speaker says them."""
+        if speaker is ECHO:
+            return self
+        sent = re.sub(r"b'.*?'", lambda word: repr(speaker.say(ast.literal_eval(word[0]))), self.sent)
+        return replace(self, sent=sent)
+
 
 def trial(name, sent, cure):
     """Makes a Trial of the function below it, whose docstring is the habit of real clients: one sentence."""
     return lambda function: Trial(name, sent, cure, function)
 
 
-def judge(program, arguments, trials, listens=True, side_by_side=SIDE_BY_SIDE, **options):
+@dataclass(frozen=True)
+class Candidate:
+    """A program on trial, and how it is started and spoken to."""
+    program: Program
+    arguments: tuple
+    options: dict          # as for `run`
+    listens: bool
+    speaker: Speaker
+    limit: str | None      # how it is asked to let go who is silent, with {} for the seconds; None: as a lesson is
+
+    @property
+    def called(self):
+        return "The server" if self.listens else "The program"
+
+    def command(self, limit):
+        """Its arguments; with the limit after them, in seconds, where there is to be one."""
+        if limit is None:
+            return self.arguments
+        asked = str(limit) if self.limit is None else self.limit.replace("{}", str(limit))
+        return (*(self.arguments if self.arguments or self.limit else (PORT,)), *asked.split())
+
+
+def judge(program, arguments, trials, listens=True, side_by_side=SIDE_BY_SIDE, speaker=ECHO, limit=None, **options):
     """Put a program through the trials: a list of Verdicts. Prints a dot for each that is done.
 
     listens: it is a server, and there is nothing to be tried before it listens. side_by_side: so many at a time.
-    options: as for `run`.
+    speaker, limit: see run_all. options: as for `run`.
     """
+    if limit is not None and (not isinstance(limit, str) or "{}" not in limit):
+        raise GlassError(f'limit= takes text with {{}} for the seconds, like "--timeout {{}}", and got {limit!r}.')
     found, verdicts, options = find(program), {}, {"record": False, "memory": 0, "forks": 0, **options}
+    trials = [one.spoken(speaker) for one in trials]
+    candidate = Candidate(found, arguments, options, listens, speaker, limit)
     if listens:
         must_listen(found, arguments, options)
     named = [(one, own_name(found)) for one in trials]
     pool, over = ThreadPoolExecutor(side_by_side), Event()
     try:
-        futures = [pool.submit(attempt, one, found, arguments, name, over, listens, options)
+        futures = [pool.submit(attempt, one, candidate, name, over)
                    for one, name in reversed(named)]     # the long ones are at the end of the list
         for future in as_completed(futures):
             verdict = future.result()
@@ -101,36 +141,38 @@ def choose(trials, names):
     return [one for one in trials if one.name in names]
 
 
-def attempt(one, program, arguments, name, over, listens, usual):
+def attempt(one, candidate, name, over):
     """Put a program through one trial, as `name`: its Verdict. `over` is set when nothing is to be started any more."""
-    own, starting = [], True
+    own, starting, usual = [], True, candidate.options
 
-    def start(*more, **options):
+    def start(limit=None, **options):
         nonlocal starting
         starting = True
-        server = run(program, *arguments, *more, name=name, **{**usual, **options})
+        server = run(candidate.program, *candidate.command(limit), name=name, **{**usual, **options})
         own.append(server)
         server.deadline = time.monotonic() + LONGEST
         server.just_before, server.must_loop = None, usual["record"]
-        server.called = "The server" if listens else "The program"
+        server.called, server.speaker = candidate.called, candidate.speaker
         if over.is_set():
             raise Failed("a trial to its end", "it was interrupted")
-        if listens:
+        if candidate.listens:
             server.find_listener(timeout=3 * START)      # it has shown that it listens; now several start at a time
         server.deadline = time.monotonic() + LONGEST
         starting = False
         return server
 
+    start.speaker = candidate.speaker
     try:
-        one.function(start)
-        return Verdict(one, True)
+        return Verdict(one, True, told=one.function(start) or "")
+    except NotAsked as reason:
+        return Verdict(one, None, told=f"not asked: {reason}")
     except Failed as failed:
         return Verdict(one, False, failed.expected, failed.received, failed.cure or one.cure,
                        failed.look or one.look, last_iterations(own))
     except GlassError as error:            # it doesn't start, or it has gone while we did something else
-        expected = ("the server starts, and listens" if listens else "the program starts") if starting else GOES_ON
+        expected = STARTS[candidate.listens] if starting else GOES_ON
         state = "" if starting else state_of(own[-1])
-        received = state or str(error).replace(name, "The server" if listens else "The program")
+        received = state or str(error).replace(name, candidate.called).partition(" Run it again")[0]
         return Verdict(one, False, expected, received, one.cure, one.look, last_iterations(own))
     finally:
         for server in own:

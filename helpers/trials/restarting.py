@@ -6,7 +6,8 @@ from contextlib import suppress
 
 from ..server import connect
 from .judging import trial
-from .trying import PATIENCE, Failed, echo, state_of, trade
+from .telling import PATIENCE, Failed, state_of
+from .trying import echo, trade
 
 
 @trial("restarted at once on the same port",

@@ -1,7 +1,7 @@
 """Trials: what clients say, and in which pieces."""
 from ..server import connect
 from .judging import trial
-from .trying import MANY, check, echo, hear_no_more, trade
+from .trying import answer_to, check, echo, hear_no_more, many, say, trade
 
 
 @trial("echo of one line", "alice: b'hello\\r\\n'", cure="04")
@@ -20,11 +20,12 @@ def two_clients(start):
     echo(bob, b"I am bob")
     echo(alice, b"I am alice")
     for _ in range(20):
-        for client in (alice, bob):
-            client.send(client.name)
-        for client in (alice, bob):
-            name = client.name.encode()
-            check(client, name, *trade(client, size=len(name)))
+        both = [(client, server.speaker.say(client.name.encode())) for client in (alice, bob)]
+        for client, message in both:
+            client.send(message)
+        for client, message in both:
+            answer = answer_to(client, message)
+            check(client, answer, *trade(client, size=len(answer)))
 
 
 @trial("bytes that are not text", "alice: each of the 256 bytes", cure="04")
@@ -35,15 +36,17 @@ def not_text(start):
     hear_no_more(alice)
 
 
-@trial("one byte at a time", "alice: eight bytes, each of them alone", cure="04")
+@trial("one byte at a time", "alice: b'one by 1', each byte of it alone", cure="04")
 def byte_by_byte(start):
     """Who types slowly sends one byte at a time."""
-    alice = connect(start(), "alice")
-    for number in b"one by 1":
-        echo(alice, bytes([number]))
+    server = start()
+    alice = connect(server, "alice")
+    for number in server.speaker.say(b"one by 1"):
+        say(alice, bytes([number]))
 
 
 @trial("1 MB in one go", "alice: 1,000,000 bytes, reading all the time", cure="04")
 def megabyte(start):
     """A file is sent in one go, and comes in pieces of any size."""
-    echo(connect(start(), "alice"), MANY)
+    server = start()
+    say(connect(server, "alice"), many(server))

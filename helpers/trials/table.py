@@ -3,19 +3,25 @@ from collections.abc import Iterable
 from os import PathLike
 
 from ..server import Program, find
-from . import lacking, leaving, restarting, saying, waiting
+from . import lacking, leaving, restarting, saying, staying, waiting
 from .judging import Trial, choose, judge
+from .speaking import Speaker, find_speaker
 from .verdicts import Table
 
-CHAPTERS = saying, leaving, waiting, lacking, restarting       # the table's order; in a chapter, the order of its file
+CHAPTERS = saying, leaving, waiting, lacking, staying, restarting       # the table's order; in a chapter, the order of its file
 TRIALS: list[Trial] = [one for chapter in CHAPTERS for one in vars(chapter).values() if isinstance(one, Trial)]
 
 
-def run_all(program: str | PathLike | Program, *arguments: object,
-            only: str | Iterable[str] | None = None) -> Table:
+def run_all(program: str | PathLike | Program, *arguments: object, only: str | Iterable[str] | None = None,
+            speaker: str | Speaker = "echo", limit: str | None = None) -> Table:
     """Put a program through the trials, and return the Table of verdicts. Prints a dot for each trial that is done.
 
     program, arguments: as for `run`. only: names of trials, where not all are wanted.
+    speaker: what clients say, and what must come back: "echo", "lines" (each line is answered with its number and its
+    length), "redis" (PING, ECHO, SET), or a Speaker of your own.
+    limit: how the program is asked, after its arguments, to let go who is silent: "--timeout {}", with {} for the
+    seconds. None: as lessons are asked, by one more argument, after the port.
     Raises GlassError or ProgramDied if the program doesn't start or doesn't listen: then there is nothing to be tried.
     """
-    return Table(find(program).name, judge(program, arguments, choose(TRIALS, only)))
+    found = find(program)
+    return Table(found.name, judge(found, arguments, choose(TRIALS, only), speaker=find_speaker(speaker), limit=limit))

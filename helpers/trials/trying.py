@@ -3,47 +3,57 @@
 Whatever a server does, nothing here waits without a bound. What was expected and did not come is a `Failed`, in
 words that are the same in every run: they hold no time, no port and no address.
 """
-import base64
-import random
 import socket
 import time
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 
-from ..errors import GlassError, died, how_it_ended, line_of
-from ..server import connect
+from .speaking import ECHO, stream
+from .telling import END, GOES_ON, PATIENCE, SILENCE, Failed, came, shown, state_of, with_state
 
-PATIENCE = 2.0     # seconds without a byte, after which nothing more is expected
 LONGEST = 15.0     # seconds after which nobody waits for an answer any more
 MOST = 16_000_000  # bytes: more are no answer to anything that is sent here
-SHORT = 40         # bytes: so many are shown, and of more it is said how many they are
 AGAIN = 0.1        # seconds in which a second answer would come
 
-TEXT = base64.b64encode(random.Random(6).randbytes(6_000_000))      # 8 MB that don't repeat themselves
-MANY, MUCH = TEXT[:1_000_000], TEXT     # much is more than the system's own buffers of a connection take (about 4 MB)
+MANY_BYTES, MUCH_BYTES = 1_000_000, 8_000_000    # much is more than the system's own buffers of a connection take (about 4 MB)
+MUCH = stream(ECHO, MUCH_BYTES)
 
-GOES_ON = "the server goes on"      # what is expected when it dies: one wording, whoever notices first
-
-# How an exchange can end. Whether a connection ends with a reset is often a matter of luck, so both have one word.
-ENOUGH, END, SILENCE, TOO_MUCH = "", "the end of the connection", "nothing more", "more and more"
-
-
-class Failed(Exception):
-    """A trial's outcome: what was expected, what came instead.
-
-    Perhaps also which lesson cures just this, or what to look at next where just this happens.
-    """
-
-    def __init__(self, expected, received, cure=None, look=None):
-        super().__init__(expected, received)
-        self.expected, self.received, self.cure, self.look = expected, received, cure, look
+EVERY_BYTE = "every byte comes back"                # of an echo server; of another, every byte of the answers
+ENOUGH, TOO_MUCH = "", "more and more"              # how an exchange can end, too: see `telling`
 
 
 # -- say and hear ----------------------------------------------------------------------------------------------------
 
 def echo(client, data):
-    """Say it, and hear the same."""
-    check(client, data, *trade(client, data, len(data)))
+    """Say a message that carries these bytes, and hear its answer: the same, of an echo server."""
+    say(client, client.server.speaker.say(data))
+
+
+def say(client, message):
+    """Say just these bytes, the whole of a message or a part, and hear the answer, if there must be one."""
+    answer = answer_to(client, message)
+    if not answer:
+        client.send(message)
+        client.server.comes_to_rest()
+    check(client, answer, *trade(client, message if answer else b"", len(answer)))
+
+
+def answer_to(client, message):
+    """What must come back to a client that says this now. `client.said` is what it has said before; None: nothing yet."""
+    speaker, before = client.server.speaker, getattr(client, "said", None)
+    heard = b"" if before is None else speaker.answer(before)
+    client.said = (before or b"") + message
+    return speaker.answer(client.said)[len(heard):]
+
+
+def many(server):
+    """A long stream of messages: 1 MB."""
+    return stream(server.speaker, MANY_BYTES)
+
+
+def much(server):
+    """A very long one, 8 MB, whose answers are more than the system's buffers take, too."""
+    return stream(server.speaker, MUCH_BYTES)
 
 
 def check(client, data, received, ended):
@@ -55,9 +65,9 @@ def check(client, data, received, ended):
 def hears_all(client, data, received, ended):
     """Did all come that was said, and then the end?"""
     if received != data:
-        raise Failed("every byte comes back", came(client, data, received, ended), cure="06")
+        raise Failed(EVERY_BYTE, came(client, data, received, ended), cure="06")
     if ended != END:
-        raise Failed("every byte comes back, and then the end",
+        raise Failed(f"{EVERY_BYTE}, and then the end",
                      with_state(client.server, "every byte, and never the end"))
 
 
@@ -131,18 +141,19 @@ def visit(server, patience=None):
         sock = socket.create_connection(server.address, PATIENCE)
     except OSError:
         raise Failed(GOES_ON, state_of(server) or "nobody listens any more") from None
-    answer = b""
+    hello, answer = server.speaker.say(b"hello"), b""
+    wanted = server.speaker.answer(hello)
     try:
         sock.settimeout(patience or time_left(server))
-        sock.sendall(b"hello")
-        while len(answer) < 5 and (data := sock.recv(5)):
+        sock.sendall(hello)
+        while len(answer) < len(wanted) and (data := sock.recv(len(wanted) - len(answer))):
             answer += data
     except TimeoutError:
         time_left(server)
         return "waiting", sock
     except OSError:
         pass
-    return ("served" if answer == b"hello" else "refused"), sock
+    return ("served" if answer == wanted else "refused"), sock
 
 
 def serves_newcomers(server):
@@ -154,72 +165,3 @@ def serves_newcomers(server):
             raise Failed("a newcomer is served", with_state(server, f"the newcomer is {outcome}"))
         outcome, sock = visit(server)
         sock.close()
-
-
-# -- in words --------------------------------------------------------------------------------------------------------
-
-def shown(data):
-    """Bytes, or how many there are."""
-    return f"{data!r}" if len(data) <= SHORT else f"{len(data):,} bytes"
-
-
-def came(client, data, received, ended):
-    """What came instead of `data`. Of much, how much is missing differs from run to run, and isn't said."""
-    if not received:
-        text = "nothing" if ended == SILENCE else ended
-    elif data.startswith(received):
-        part = shown(received) if len(data) <= SHORT else "not all of it"
-        text = f"{part}, and then {ended}"
-    else:
-        text = shown(received) if len(data) <= SHORT else "other bytes"
-    return with_state(client.server, text) if ended else text
-
-
-def with_state(server, text):
-    """The text, and what has become of the server: it died, it stands still in some line; nothing if it goes on."""
-    state = state_of(server)
-    return f"{text}. {state}" if state else text
-
-
-def rounds(server):
-    """How often the loop has gone round; 0 where it is no loop over select and the like."""
-    return server.whereabouts().rounds
-
-
-def state_of(server):
-    """A sentence on a server that doesn't do what it should. "" if it goes on and serves others."""
-    if server.just_before is None:                     # what follows makes it go round, too
-        server.just_before = server.iterations
-    if server.must_loop:
-        place = place_of(server)
-        if not server.ended:
-            return place
-    elif rounds(server):                               # only of a loop we know that it should stand in its call
-        if server.comes_to_rest(PATIENCE) and (now := server.whereabouts()).line and not now.call:
-            return f"{server.called} stands in line {now.line}, `{line_of(server.program, now.line)}`."
-    if not server.ended and not greets(server):
-        server.listen(lambda: False, PATIENCE)         # it may be about to end
-    if server.death:
-        return str(died(server.called, server.program, *server.death))
-    return f"{server.called} {how_it_ended(server.exit_status)}" if server.ended else ""
-
-
-def place_of(server):
-    """Of a loop: the line in which it stands or is busy. "" if it goes round: what it answers is its own business."""
-    before, rests = rounds(server), server.comes_to_rest(PATIENCE)
-    now = server.whereabouts()
-    if not now.line or now.call or now.rounds > before:
-        return ""
-    if not now.rounds:
-        return server.where_it_is()
-    return f"{server.called} {'stands' if rests else 'is busy'} in line {now.line}, `{line_of(server.program, now.line)}`."
-
-
-def greets(server):
-    """Does a newcomer get an answer?"""
-    with suppress(GlassError, OSError):
-        with connect(server) as newcomer:
-            newcomer.socket.settimeout(PATIENCE)
-            newcomer.socket.sendall(b"hello")
-            return bool(newcomer.socket.recv(5))
-    return False

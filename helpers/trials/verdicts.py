@@ -7,26 +7,29 @@ from textwrap import fill
 WIDTH = 100        # letters
 LONG = 'style="text-align: left; vertical-align: top"'
 SHORT = LONG[:-1] + '; white-space: nowrap"'
+MARKS = {True: "✓", None: "–"}
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What came of one trial: whether the server survived, and if not what was `expected`, and what was `received`.
 
+    survived is None where the trial was not asked of this server. `told`: what is to be said of one that hasn't failed.
     `cure` is the number of the lesson that cures it. Of an exercise: `look`, what to look at next, and the last
     `iterations` before it failed.
     """
     trial: object
-    survived: bool
+    survived: bool | None
     expected: str = ""
     received: str = ""
     cure: str = ""
     look: str = ""
     iterations: tuple | list = ()
+    told: str = ""
 
     def __str__(self):
-        if self.survived:
-            return f"✓ {self.trial.name}"
+        if self.survived is not False:
+            return f"{MARKS[self.survived]} {self.trial.name:<60}{self.told}".rstrip()
         rows = [f"✗ {self.trial.name:<60}cured in lesson {self.cure}", entry("habit", self.trial.habit),
                 entry("sent", self.trial.sent), entry("expected", self.expected), entry("received", self.received)]
         return "\n".join(rows)
@@ -51,7 +54,7 @@ class Table:
     @property
     def failed(self) -> list[str]:
         """Names of the trials that it has failed."""
-        return [verdict.trial.name for verdict in self.verdicts if not verdict.survived]
+        return [verdict.trial.name for verdict in self.verdicts if verdict.survived is False]
 
     def __iter__(self) -> Iterator[Verdict]:
         return iter(self.verdicts)
@@ -68,7 +71,7 @@ class Table:
 
     @property
     def title(self) -> str:
-        return f"{self.program} survives {len(self.survived)} of {len(self)} trials"
+        return f"{self.program} survives {len(self.survived)} of {len(self.survived + self.failed)} trials"
 
     def __repr__(self):
         return "\n".join([self.title, "", *map(str, self.verdicts)])
@@ -81,8 +84,10 @@ class Table:
 def row(verdict):
     """One verdict as a row of HTML: the mark, the name, and of a failed one what happened."""
     name, habit = escape(verdict.trial.name), f"<i>{code(verdict.trial.habit)}</i>"
-    if verdict.survived:
-        return f"<tr><td {SHORT}>✓ survives</td><td {SHORT}>{name}</td><td {LONG}>{habit}</td><td></td></tr>"
+    if verdict.survived is not False:
+        mark = "✓ survives" if verdict.survived else MARKS[None]
+        return (f"<tr><td {SHORT}>{mark}</td><td {SHORT}>{name}</td><td {LONG}>{habit}</td>"
+                f"<td {LONG}>{code(verdict.told)}</td></tr>")
     told = habit + "<br>" + "<br>".join(f"<i>{label}:</i> {code(text)}" for label, text in (
         ("sent", verdict.trial.sent), ("expected", verdict.expected), ("received", verdict.received)))
     return (f"<tr><td {SHORT}><b>✗ fails</b></td><td {SHORT}><b>{name}</b></td><td {LONG}>{told}</td>"

@@ -1,7 +1,8 @@
 """Trials: what a server does while a client is slow, or silent."""
 from ..server import connect
 from .judging import trial
-from .trying import MUCH, Failed, came, echo, trade
+from .telling import Failed, came
+from .trying import echo, much, trade
 from .watching import rests
 
 
@@ -11,7 +12,8 @@ def slow_reader(start):
     server = start()
     alice, bob = connect(server, "alice"), connect(server, "bob")
     echo(bob, b"hello")
-    rest, received = MUCH[alice.pour(MUCH):], b""
+    data, received = much(server), b""
+    rest, answer = data[alice.pour(data):], server.speaker.answer(data)
     server.comes_to_rest()
     rests(server)                          # who can't send waits for it, and doesn't ask again and again
     echo(bob, b"hello")
@@ -20,9 +22,9 @@ def slow_reader(start):
         rest = rest[alice.pour(rest):]
         server.comes_to_rest()
         echo(bob, b"hello")
-    last, ended = trade(alice, rest, len(MUCH) - len(received))
-    if received + last != MUCH:
-        raise Failed("alice gets back all of it in the end", came(alice, MUCH, received + last, ended))
+    last, ended = trade(alice, rest, len(answer) - len(received))
+    if received + last != answer:
+        raise Failed("alice gets back all of it in the end", came(alice, answer, received + last, ended))
 
 
 @trial("idle costs no CPU", "alice: b'hello', and then nothing; bob: nothing", cure="06")

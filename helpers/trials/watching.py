@@ -5,7 +5,9 @@ import time
 from contextlib import contextmanager, suppress
 from threading import Lock
 
-from .trying import GOES_ON, PATIENCE, Failed, rounds, state_of, trade, with_state
+from .holding import cpu_time
+from .telling import GOES_ON, PATIENCE, Failed, rounds, state_of
+from .trying import trade
 
 WINDOW = 0.5       # seconds for which a loop is watched while nobody says anything
 ROUNDS = 200       # iterations in that window: a loop that rests needs one or two, one that spins makes thousands
@@ -13,13 +15,13 @@ BUSY = 0.1         # of the window, as CPU time: the same, for threads, processe
 MOMENTS = 3        # windows: a spin goes on, and what a server still has to do comes to an end
 
 
-def rests(server):
-    """While nobody says anything, the loop may go round now and then, and no more."""
+def rests(server, cure=None):
+    """While nobody says anything, the loop may go round now and then, and no more. cure: the lesson that cures a spin."""
     for _ in range(MOMENTS):
         spin = spins(server)
         if not spin:
             return
-    raise Failed("the loop waits in its call while nobody says anything", spin)
+    raise Failed("the loop waits in its call while nobody says anything", spin, cure)
 
 
 def spins(server):
@@ -59,49 +61,6 @@ def in_one_go(client, word):
         client.send(word)
         client.half_close()
     return trade(client)
-
-
-def processes(server):
-    """The server's process, and those that it has started; none if it has ended."""
-    import psutil
-    with suppress(psutil.Error):
-        own = psutil.Process(server.child.process.pid)
-        return [own, *own.children(recursive=True)]
-    return []
-
-
-def cpu_time(server):
-    """CPU time of these processes so far, in seconds."""
-    import psutil
-    total = 0.0
-    for process in processes(server):
-        with suppress(psutil.Error):
-            spent = process.cpu_times()
-            total += spent.user + spent.system
-    return total
-
-
-def descriptors(server):
-    """How many descriptors they have open."""
-    import psutil
-    total = 0
-    for process in processes(server):
-        with suppress(psutil.Error):
-            total += process.num_fds()
-    return total
-
-
-def gives_back(server, before):
-    """When clients have left, the server has no more descriptors open than `before`, at once or after a moment."""
-    end = time.monotonic() + PATIENCE / 2
-    while (now := descriptors(server)) > before:
-        if time.monotonic() > end:
-            left = now - before
-            raise Failed("the server gives back the descriptors of those who have left",
-                         with_state(server, f"{left} descriptor{'s are' if left > 1 else ' is'} still open"))
-        server.listen(lambda: False, 0.05)
-    if not now:
-        raise Failed(GOES_ON, state_of(server) or "it has gone")
 
 
 class Room:

@@ -3,11 +3,13 @@
 FAILED_BY = {
     "04_multi_client_echo": {
         "says, reads, leaves, 200 times", "comes and leaves without a word", "reset (RST) when idle",
-        "reset with data in flight", "half-close", "a slow reader holds up nobody else",
-        "idle costs no CPU after clients have left",
-        "more than 1,024 clients", "out of descriptors (EMFILE)", "stops cleanly on SIGINT and SIGTERM"},
+        "reset with data in flight", "half-close", "half-closed and reading slowly",
+        "a slow reader holds up nobody else", "idle costs no CPU after clients have left",
+        "more than 1,024 clients", "out of descriptors (EMFILE)", "pours and never reads", "comes and stays silent",
+        "stops cleanly on SIGINT and SIGTERM"},
     "05_disconnect_cleanup": {
         "a slow reader holds up nobody else", "more than 1,024 clients", "out of descriptors (EMFILE)",
-        "stops cleanly on SIGINT and SIGTERM"},
-    "06_read_write_queues": set(),
+        "pours and never reads", "comes and stays silent", "stops cleanly on SIGINT and SIGTERM"},
+    "06_read_write_queues": {"pours and never reads", "comes and stays silent"},
 }
+NOT_ASKED = {"one byte now and then"}      # of an echo server: each byte is a whole message

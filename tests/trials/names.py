@@ -10,9 +10,10 @@ from helpers.trials import TRIALS, run_all
 ONE, TWO, BYTE_BY_BYTE = "echo of one line", "two clients at once", "one byte at a time"
 NOT_TEXT, MEGABYTE, VISITS = "bytes that are not text", "1 MB in one go", "says, reads, leaves, 200 times"
 WORDLESS, RESET, IN_FLIGHT = "comes and leaves without a word", "reset (RST) when idle", "reset with data in flight"
-HALF, SLOW = "half-close", "a slow reader holds up nobody else"
+HALF, HALF_SLOW, SLOW = "half-close", "half-closed and reading slowly", "a slow reader holds up nobody else"
 IDLE, IDLE_AGAIN = "idle costs no CPU", "idle costs no CPU after clients have left"
 CROWD, EMFILE = "more than 1,024 clients", "out of descriptors (EMFILE)"
+POURS, SILENT, LORIS = "pours and never reads", "comes and stays silent", "one byte now and then"
 RESTART, STOPS = "restarted at once on the same port", "stops cleanly on SIGINT and SIGTERM"
 
 NAMES = [trial.name for trial in TRIALS]
@@ -23,7 +24,7 @@ BOUND = 60.0       # seconds that all the trials of one program may take
 
 def failed(table):
     """{name of a trial that was not survived: what was received}"""
-    return {verdict.trial.name: verdict.received for verdict in table if not verdict.survived}
+    return {verdict.trial.name: verdict.received for verdict in table if verdict.survived is False}
 
 
 def eventually(true, timeout=5.0):

@@ -7,13 +7,14 @@ ENDS_WELL = """
 """
 
 STREAMS = """
-    import asyncio
+    import asyncio, sys
+    limit = float(sys.argv[2]) if len(sys.argv) > 2 else None
     async def talk(reader, writer):
         try:
-            while data := await reader.read(65536):
+            while data := await asyncio.wait_for(reader.read(65536), limit):
                 writer.write(data)
                 await writer.drain()
-        except ConnectionError:
+        except (ConnectionError, TimeoutError):
             pass
         finally:
             writer.close()

@@ -1,0 +1,117 @@
+"""What a server holds, as the system sees it: processes, threads, descriptors, memory, CPU time."""
+import time
+from contextlib import suppress
+from typing import NamedTuple
+
+from .telling import GOES_ON, PATIENCE, Failed, state_of, with_state
+
+
+def processes(server):
+    """The server's process, and those that it has started; none if it has ended."""
+    import psutil
+    with suppress(psutil.Error):
+        own = psutil.Process(server.child.process.pid)
+        return [own, *own.children(recursive=True)]
+    return []
+
+
+def cpu_time(server):
+    """CPU time of these processes so far, in seconds."""
+    import psutil
+    total = 0.0
+    for process in processes(server):
+        with suppress(psutil.Error):
+            spent = process.cpu_times()
+            total += spent.user + spent.system
+    return total
+
+
+def descriptors(server):
+    """How many descriptors they have open."""
+    import psutil
+    total = 0
+    for process in processes(server):
+        with suppress(psutil.Error):
+            total += process.num_fds()
+    return total
+
+
+def gives_back(server, before):
+    """When clients have left, the server has no more descriptors open than `before`, at once or after a moment."""
+    end = time.monotonic() + PATIENCE / 2
+    while (now := descriptors(server)) > before:
+        if time.monotonic() > end:
+            left = now - before
+            raise Failed("the server gives back the descriptors of those who have left",
+                         with_state(server, f"{left} descriptor{'s are' if left > 1 else ' is'} still open"))
+        server.listen(lambda: False, 0.05)
+    if not now:
+        raise Failed(GOES_ON, state_of(server) or "it has gone")
+
+
+def memory(server):
+    """Bytes of memory that they have for themselves. What the system keeps of a connection is none of theirs."""
+    import psutil
+    total = 0
+    for process in processes(server):
+        with suppress(psutil.Error):
+            total += process.memory_full_info().uss
+    return total
+
+
+# Of each of the Holdings, its name where it is left; descriptors are looked at more closely.
+LEFT = "", "processes", "zombies (processes that have ended, and are waited for by nobody)", "threads"
+
+
+class Holdings(NamedTuple):
+    """What the server and the processes that it has started hold: how many of each."""
+    descriptors: int
+    processes: int     # those that live
+    zombies: int       # those that have ended, and whose parent has not asked for their exit status
+    threads: int
+
+
+def holdings(server):
+    """What they hold now."""
+    import psutil
+    found = [0, 0, 0, 0]
+    for process in processes(server):
+        with suppress(psutil.Error):
+            if process.status() == psutil.STATUS_ZOMBIE:
+                found[2] += 1
+                continue
+            for place, number in enumerate((process.num_fds(), 1, 0, process.num_threads())):
+                found[place] += number
+    return Holdings(*found)
+
+
+def leaves_nothing(server, before, half, visits):
+    """Nothing is left of `visits` clients who came after `half` was seen, nor of as many between `before` and `half`.
+
+    A pool of threads or processes that is kept is no leak: it fills up, and then grows no more. Neither are some
+    zombies that are buried later, all at once. What grows with the clients, half of them at least, is a leak; of
+    descriptors a single one is, where no process has come that holds it.
+    """
+    end, fewest = time.monotonic() + PATIENCE, None
+    while left := leak(before, half, now := holdings(server), visits):
+        if fewest is None or sum(now) < sum(fewest):   # it goes on giving back, as fast as the machine lets it
+            end, fewest = time.monotonic() + PATIENCE, now
+        if time.monotonic() > end:
+            raise Failed("the server gives back the descriptors of those who have left" if "descriptor" in left
+                         else "nothing is left of those who have left", with_state(server, left))
+        server.listen(lambda: False, 0.05)
+    if not now.processes:
+        raise Failed(GOES_ON, state_of(server) or "it has gone")
+
+
+def leak(before, half, now, visits):
+    """What goes on growing, in words; "" if nothing does."""
+    first, second = ([later - sooner for sooner, later in zip(*two, strict=True)] for two in ((before, half), (half, now)))
+    for kind, *grown in zip(LEFT, first, second, strict=True):
+        if kind and min(grown) >= visits // 2:
+            return f"{kind} are left: the more clients have come, the more of them"
+    new_process = second[1] > 0
+    if first[0] > 0 and second[0] > (visits // 2 if new_process else 0):
+        left = now.descriptors - before.descriptors
+        return f"{left} descriptor{'s are' if left > 1 else ' is'} still open"
+    return ""

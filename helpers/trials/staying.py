@@ -1,0 +1,84 @@
+"""Trials: clients who stay, and are no good guests: they pour, or are silent, or never come to an end."""
+import time
+
+from ..server import connect
+from .holding import memory
+from .judging import trial
+from .telling import Failed, NotAsked
+from .trying import echo, much
+
+POURS = 4                # times 8 MB
+FLAT = 16_000_000        # bytes that memory may grow by meanwhile: half of what is poured
+LIMIT = 1                # second: what the server is asked to bear
+TOO_LONG = 3 * LIMIT     # seconds after which it has had its time
+BEAT = 0.2 * LIMIT       # seconds between the words of somebody who isn't silent
+
+
+@trial("pours and never reads", "alice: 32 MB, or as much as is taken, and she reads nothing; bob: b'hello'", cure="13")
+def pours(start):
+    """A client that hangs may send on and on, and never read an answer."""
+    server = start()
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    echo(bob, b"hello")
+    data, before = much(server), memory(server)
+    for _ in range(POURS):
+        taken = alice.pour(data)
+        echo(bob, b"hello")
+        if memory(server) - before > FLAT:
+            raise Failed("its memory stays flat", "its memory grows with all that alice sends")
+        if taken < len(data):
+            return
+
+
+@trial("comes and stays silent",
+       "the server is started with a limit, 1 second; alice: nothing; carol: b'hello', and then nothing; "
+       "bob: b'hello' now and then", cure="14")
+def silent(start):
+    """A laptop is closed, a cable is pulled out: nobody says goodbye."""
+    server = start(limit=LIMIT)
+    alice, carol = connect(server, "alice"), connect(server, "carol")
+    echo(carol, b"hello")
+    lets_go(server, alice, carol)
+
+
+@trial("one byte now and then",
+       "the server is started with a limit, 1 second; alice: a byte now and then, never the end of her message; "
+       "bob: b'hello' now and then", cure="14")
+def never_ends(start):
+    """One slow sender holds a place for ever: some do it on purpose (slowloris)."""
+    if not start.speaker.endless:
+        raise NotAsked("to an echo server each byte is a whole message")
+    server = start(limit=LIMIT)
+    alice = connect(server, "alice")
+    alice.send(server.speaker.endless)
+    lets_go(server, alice, byte=b"x")
+
+
+def lets_go(server, *idle, byte=b""):
+    """These clients are let go in time, with or without a goodbye, and bob, who talks, may stay. byte: what they say."""
+    bob, end = connect(server, "bob"), time.monotonic() + TOO_LONG
+    said = time.monotonic()
+    while idle := [client for client in idle if still_there(client, byte)]:
+        if time.monotonic() > end:
+            raise Failed("who is silent, or never comes to an end, is let go",
+                         f"{idle[0].name} is still there, after three times the limit")
+        try:
+            echo(bob, b"hello")
+        except Failed:
+            if time.monotonic() - said < LIMIT / 2:
+                raise
+            bob = connect(server, "bob")               # we were slow ourselves: it was right to let him go
+        said = time.monotonic()
+    echo(bob, b"hello")
+
+
+def still_there(client, byte):
+    """Is it still connected, a moment later? What the server says to it, a goodbye for instance, doesn't matter."""
+    try:
+        client.socket.settimeout(BEAT)
+        client.socket.sendall(byte)
+        return bool(client.socket.recv(65536))
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
