@@ -1,18 +1,9 @@
 """What a server holds, as the system sees it: processes, threads, descriptors, memory, CPU time."""
-import time
 from contextlib import suppress
 from typing import NamedTuple
 
+from .bounds import Clock, eventually, processes
 from .telling import GOES_ON, PATIENCE, Failed, state_of, with_state
-
-
-def processes(server):
-    """The server's process, and those that it has started; none if it has ended."""
-    import psutil
-    with suppress(psutil.Error):
-        own = psutil.Process(server.child.process.pid)
-        return [own, *own.children(recursive=True)]
-    return []
 
 
 def cpu_time(server):
@@ -36,16 +27,21 @@ def descriptors(server):
     return total
 
 
+def own_descriptors(server):
+    """How many its first process has open: a limit is one process's. 0 if it has ended."""
+    import psutil
+    with suppress(psutil.Error):
+        return psutil.Process(server.child.process.pid).num_fds()
+    return 0
+
+
 def gives_back(server, before):
     """When clients have left, the server has no more descriptors open than `before`, at once or after a moment."""
-    end = time.monotonic() + PATIENCE / 2
-    while (now := descriptors(server)) > before:
-        if time.monotonic() > end:
-            left = now - before
-            raise Failed("the server gives back the descriptors of those who have left",
-                         with_state(server, f"{left} descriptor{'s are' if left > 1 else ' is'} still open"))
-        server.listen(lambda: False, 0.05)
-    if not now:
+    if not eventually(server, lambda: descriptors(server) <= before, PATIENCE / 2):
+        left = descriptors(server) - before
+        raise Failed("the server gives back the descriptors of those who have left",
+                     with_state(server, f"{left} descriptor{'s are' if left > 1 else ' is'} still open"))
+    if not descriptors(server):
         raise Failed(GOES_ON, state_of(server) or "it has gone")
 
 
@@ -92,11 +88,12 @@ def leaves_nothing(server, before, half, visits):
     zombies that are buried later, all at once. What grows with the clients, half of them at least, is a leak; of
     descriptors a single one is, where no process has come that holds it.
     """
-    end, fewest = time.monotonic() + PATIENCE, None
+    clock, rest, fewest = Clock(server), PATIENCE, None
     while left := leak(before, half, now := holdings(server), visits):
+        rest -= clock.passed()
         if fewest is None or sum(now) < sum(fewest):   # it goes on giving back, as fast as the machine lets it
-            end, fewest = time.monotonic() + PATIENCE, now
-        if time.monotonic() > end:
+            rest, fewest = PATIENCE, now
+        if rest < 0:
             raise Failed("the server gives back the descriptors of those who have left" if "descriptor" in left
                          else "nothing is left of those who have left", with_state(server, left))
         server.listen(lambda: False, 0.05)

@@ -11,6 +11,7 @@ from threading import Event
 
 from ..errors import GlassError
 from ..server import START, Program, find, run, running
+from .bounds import Clock
 from .speaking import ECHO, Speaker
 from .telling import GOES_ON, Failed, NotAsked, state_of
 from .trying import LONGEST
@@ -150,7 +151,7 @@ def attempt(one, candidate, name, over):
         starting = True
         server = run(candidate.program, *candidate.command(limit), name=name, **{**usual, **options})
         own.append(server)
-        server.deadline = time.monotonic() + LONGEST
+        server.deadline, server.clock = time.monotonic() + LONGEST, Clock(server)
         server.just_before, server.must_loop = None, usual["record"]
         server.called, server.speaker = candidate.called, candidate.speaker
         if over.is_set():

@@ -1,6 +1,6 @@
 """Trials: when there is not enough: of what select can watch, of descriptors."""
 from ..server import connect
-from .holding import descriptors
+from .holding import own_descriptors
 from .judging import trial
 from .telling import Failed, with_state
 from .trying import LONGEST, echo, serves_newcomers, visit
@@ -47,7 +47,7 @@ def out_of_descriptors(start):
         try:
             outcome = "served"
             while outcome == "served" and len(guests) < 2 * FEW:
-                full = descriptors(server) >= FEW
+                full = own_descriptors(server) >= FEW
                 outcome, guest = visit(server, 0.1 if full else None)
                 guests.append(guest)
             server.comes_to_rest()         # or to its end

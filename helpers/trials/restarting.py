@@ -5,6 +5,7 @@ import socket
 from contextlib import suppress
 
 from ..server import connect
+from .bounds import eventually
 from .judging import trial
 from .telling import PATIENCE, Failed, state_of
 from .trying import echo, trade
@@ -33,6 +34,11 @@ def free_port():
             return port
 
 
+def await_end(server):
+    """Until the server has ended, or has had its time."""
+    eventually(server, lambda: server.ended, PATIENCE)
+
+
 @trial("stops cleanly on SIGINT and SIGTERM", "Ctrl-C to one server, SIGTERM to another", cure="06")
 def stops(start):
     """Ctrl-C in a terminal; `kill`, or the system that goes down."""
@@ -41,7 +47,7 @@ def stops(start):
         echo(connect(server, "alice"), b"hello")
         server.comes_to_rest()
         server.child.process.send_signal(number)
-        server.listen(lambda: False, PATIENCE)
+        await_end(server)
         if server.death or server.exit_status != 0:
             raise Failed(f"after {number.name} the server ends by itself, with exit status 0",
                          state_of(server) or "it goes on")

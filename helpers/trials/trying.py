@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 
+from .bounds import Clock, patiently
 from .speaking import ECHO, stream
 from .telling import END, GOES_ON, PATIENCE, SILENCE, Failed, came, shown, state_of, with_state
 
@@ -88,7 +89,7 @@ def trade(client, data=b"", size=None, finish=False):
     with DefaultSelector() as selector:
         selector.register(sock, EVENT_READ | EVENT_WRITE if rest else EVENT_READ)
         while size is None or len(received) < size:
-            events = selector.select(time_left(client.server))
+            events = patiently(client.server, selector.select, time_left(client.server))
             if not events:
                 time_left(client.server)               # Failed, where it is the trial that has taken too long
                 return bytes(received), SILENCE
@@ -114,11 +115,16 @@ def trade(client, data=b"", size=None, finish=False):
 
 
 def time_left(server):
-    """Seconds that a client may wait for the next byte. Failed if the whole trial has taken too long."""
+    """Seconds of the server's own that a client may wait for the next byte. Failed if the whole trial has taken too long."""
     left = server.deadline - time.monotonic()
+    if left < 0:                                       # what it has waited for a processor is given to it
+        asked = server.clock.asked
+        passed = server.clock.passed()
+        server.deadline += server.clock.asked - asked - passed
+        left = server.deadline - time.monotonic()
     if left < 0:
         raise Failed("an end of the trial, sooner or later", with_state(server, "it went on for too long"))
-    return min(PATIENCE, left)
+    return PATIENCE
 
 
 def hear_no_more(client):
@@ -144,24 +150,32 @@ def visit(server, patience=None):
     hello, answer = server.speaker.say(b"hello"), b""
     wanted = server.speaker.answer(hello)
     try:
-        sock.settimeout(patience or time_left(server))
         sock.sendall(hello)
-        while len(answer) < len(wanted) and (data := sock.recv(len(wanted) - len(answer))):
+        while len(answer) < len(wanted):
+            if not heard(server, sock, patience):
+                time_left(server)
+                return "waiting", sock
+            if not (data := sock.recv(len(wanted) - len(answer))):
+                break
             answer += data
-    except TimeoutError:
-        time_left(server)
-        return "waiting", sock
     except OSError:
         pass
     return ("served" if answer == wanted else "refused"), sock
 
 
+def heard(server, sock, patience=None):
+    """Does something come, or the end? patience: seconds, whoever is late; None: as long as anybody waits here."""
+    with DefaultSelector() as selector:
+        selector.register(sock, EVENT_READ)
+        return selector.select(patience) if patience else patiently(server, selector.select, time_left(server))
+
+
 def serves_newcomers(server):
     """Is somebody who comes now served, at once or after a moment?"""
-    end = time.monotonic() + PATIENCE
-    outcome = ""
+    clock, left, outcome = Clock(server), PATIENCE, ""
     while outcome != "served":
-        if time.monotonic() > end:
+        if left < 0:
             raise Failed("a newcomer is served", with_state(server, f"the newcomer is {outcome}"))
         outcome, sock = visit(server)
         sock.close()
+        left -= clock.passed()

@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager, suppress
 from threading import Lock
 
+from .bounds import Clock
 from .holding import cpu_time
 from .telling import GOES_ON, PATIENCE, Failed, rounds, state_of
 from .trying import trade
@@ -12,15 +13,21 @@ from .trying import trade
 WINDOW = 0.5       # seconds for which a loop is watched while nobody says anything
 ROUNDS = 200       # iterations in that window: a loop that rests needs one or two, one that spins makes thousands
 BUSY = 0.1         # of the window, as CPU time: the same, for threads, processes, and loops that we can't see
-MOMENTS = 3        # windows: a spin goes on, and what a server still has to do comes to an end
+MOMENTS = 4        # windows: a spin goes on, and what a server still has to do comes to an end
+BURNS = "it burns CPU time for nothing"
 
 
 def rests(server, cure=None):
-    """While nobody says anything, the loop may go round now and then, and no more. cure: the lesson that cures a spin."""
-    for _ in range(MOMENTS):
+    """While nobody says anything, the loop may go round now and then, and no more. cure: the lesson that cures a spin.
+
+    What a server still has to do comes to an end, however long it waits for a processor, and then a window is quiet.
+    """
+    clock, left = Clock(server), MOMENTS * WINDOW
+    while left > 0:
         spin = spins(server)
         if not spin:
             return
+        left -= clock.passed() if spin == BURNS else WINDOW
     raise Failed("the loop waits in its call while nobody says anything", spin, cure)
 
 
@@ -34,7 +41,7 @@ def spins(server):
             raise Failed(GOES_ON, state_of(server))
         if rounds(server) > first + ROUNDS:
             return f"it spins: more than {ROUNDS} iterations in a moment, for nothing"
-    return "it burns CPU time for nothing" if cpu_time(server) - cpu > BUSY * WINDOW else ""
+    return BURNS if cpu_time(server) - cpu > BUSY * WINDOW else ""
 
 
 @contextmanager

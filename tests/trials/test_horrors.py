@@ -15,8 +15,8 @@ import pytest
 
 from helpers import ProgramDied
 from helpers.server.dialogue import Whereabouts
-from helpers.trials import Failed, run_all, trade
-from helpers.trials.trying import LONGEST
+from helpers.trials import Failed, judging, lacking, run_all, trade
+from helpers.trials.bounds import Clock
 from tests import ROOT
 from tests.conftest import LONG
 from tests.trials.names import (
@@ -225,7 +225,9 @@ def test_answers_without_an_end_come_to_an_end():
     threading.Thread(target=flood, daemon=True).start()
     server = SimpleNamespace(deadline=time.monotonic() + 0.5, whereabouts=Whereabouts, ended=True,
                              death=None, exit_status=0,
-                             just_before=[], must_loop=False, called="The server")
+                             just_before=[], must_loop=False, called="The server", listen=lambda *_: None)
+    server.child = SimpleNamespace(process=SimpleNamespace(pid=os.getpid()))
+    server.clock = Clock(server)
     with pytest.raises(Failed, match="it went on for too long"):
         trade(SimpleNamespace(socket=ours, server=server))
     by_itself = stop.is_alive()
@@ -235,9 +237,11 @@ def test_answers_without_an_end_come_to_an_end():
     assert by_itself
 
 
-def test_each_trial_is_bounded_also_where_every_answer_comes_late(program):
+def test_each_trial_is_bounded_also_where_every_answer_comes_late(program, monkeypatch):
     path = program(LOOP.format("def answer(sock, data): time.sleep(0.15); sock.sendall(data)"))
-    received = failed(Aside(path, only=[CROWD, VISITS]).result(4 * LONGEST))
+    for module in judging, lacking:
+        monkeypatch.setattr(module, "LONGEST", 2.0)
+    received = failed(Aside(path, only=[CROWD, VISITS]).result())
     assert received.keys() == {CROWD, VISITS}
     assert all(text.startswith("it went on for too long") for text in received.values()), received
 

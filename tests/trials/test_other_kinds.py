@@ -32,7 +32,6 @@ LONG_STREAMS = HALF, HALF_SLOW, SLOW, IN_FLIGHT, POURS
 KINDS = {          # name: (the program, the trials that it must fail, the trials that make no sense)
     "asyncio streams": (STREAMS, {STOPS}, set()),
     "asyncio Protocol": (PROTOCOL, {SILENT}, set()),
-    "selectors": (SELECTORS, {POURS, SILENT}, set()),
     "epoll": (EPOLL, {SILENT}, set()),
     "epoll, by edge": (EDGE, {SILENT}, set()),
     "ThreadingTCPServer": (SOCKETSERVER, {EMFILE, SILENT, STOPS}, set()),
