@@ -146,10 +146,10 @@ def attempt(one, candidate, name, over):
     """Put a program through one trial, as `name`: its Verdict. `over` is set when nothing is to be started any more."""
     own, starting, usual = [], True, candidate.options
 
-    def start(limit=None, **options):
+    def start(*more, limit=None, **options):
         nonlocal starting
         starting = True
-        server = run(candidate.program, *candidate.command(limit), name=name, **{**usual, **options})
+        server = run(candidate.program, *candidate.command(limit), *more, name=name, **{**usual, **options})
         own.append(server)
         server.deadline, server.clock = time.monotonic() + LONGEST, Clock(server)
         server.just_before, server.must_loop = None, usual["record"]
