@@ -12,36 +12,37 @@ from .trying import trade
 
 WINDOW = 0.5       # seconds for which a loop is watched while nobody says anything
 ROUNDS = 200       # iterations in that window: a loop that rests needs one or two, one that spins makes thousands
-BUSY = 0.1         # of the window, as CPU time: the same, for threads, processes, and loops that we can't see
+BUSY = 0.1         # of the server's own time in it, as CPU time: the same, for threads, processes, and loops that we can't see
 MOMENTS = 4        # windows: a spin goes on, and what a server still has to do comes to an end
 BURNS = "it burns CPU time for nothing"
 
 
-def rests(server, cure=None):
-    """While nobody says anything, the loop may go round now and then, and no more. cure: the lesson that cures a spin.
+def rests(server, cure=None, busy=BUSY):
+    """While nobody says anything, the loop may go round now and then, and no more.
 
+    cure: the lesson that cures a spin. busy: the share of its own time that it may compute.
     What a server still has to do comes to an end, however long it waits for a processor, and then a window is quiet.
     """
     clock, left = Clock(server), MOMENTS * WINDOW
     while left > 0:
-        spin = spins(server)
-        if not spin:
+        before, spin = cpu_time(server), goes_round(server)
+        spent, own = cpu_time(server) - before, clock.passed()
+        if not spin and spent <= busy * own:
             return
-        left -= clock.passed() if spin == BURNS else WINDOW
-    raise Failed("the loop waits in its call while nobody says anything", spin, cure)
+        left -= WINDOW if spin else own
+    raise Failed("the loop waits in its call while nobody says anything", spin or BURNS, cure)
 
 
-def spins(server):
-    """How it spins in one window, in words; "" if it rests."""
-    first, cpu = rounds(server), cpu_time(server)
-    end = time.monotonic() + WINDOW
+def goes_round(server):
+    """Watch the loop for a window: in words, that it goes round and round; "" if it doesn't, or is no loop that we see."""
+    first, end = rounds(server), time.monotonic() + WINDOW
     while time.monotonic() < end:
         server.listen(lambda: False, 0.05)
         if server.ended:
             raise Failed(GOES_ON, state_of(server))
         if rounds(server) > first + ROUNDS:
             return f"it spins: more than {ROUNDS} iterations in a moment, for nothing"
-    return BURNS if cpu_time(server) - cpu > BUSY * WINDOW else ""
+    return ""
 
 
 @contextmanager
