@@ -71,6 +71,7 @@ def lets_go(server, *idle, byte=b""):
         if not idle:
             return
         if (left := left - clock.passed()) < 0:
+            clock.fair()
             raise Failed("who is silent, or never comes to an end, is let go",
                          f"{idle[0].name} is still there, after three times the limit")
 
