@@ -46,7 +46,8 @@ def stays(start):
     """Somebody comes, and goes, and nothing is left."""
     server = start()
     before = descriptors(server)
-    connect(server, "alice").close()
+    with connect(server, "alice") as alice:
+        trade(alice, size=8)                   # so she has been let in
     gives_back(server, before)
 
 
