@@ -32,7 +32,8 @@ class Seen(str):
 
     What to look at next depends on what was seen, and not on the trial in which it was seen. There are: the name of an
     error and "died"; "ended"; "stands", "busy" (in a line), "no loop"; "spins" and what it spins on ("on nothing",
-    "on readable", "on writable"); "burns"; "descriptors". Of what came: "nothing", "the end", "part", "no end", "other".
+    "on readable", "on writable"); "burns"; "elsewhere" (it waits, and not in its call); "descriptors". And of what came:
+    "nothing", "the end", "part", "no end", "other".
     """
     kinds: tuple[str, ...]
 
