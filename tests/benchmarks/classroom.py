@@ -1,4 +1,5 @@
 """What a learner needs of a machine: memory, descriptors, processes, CPU time; with a JupyterLab each, or at a Hub."""
+import os
 import shlex
 import sys
 import tempfile
@@ -6,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from threading import Event, Thread
+from typing import NamedTuple
 
 import nbformat
 import psutil
@@ -45,6 +47,14 @@ def hub():
     return a_class("the Hub", at_a_hub)
 
 
+def accounts():
+    """The same, under accounts of the system's own, which are made for it, and removed. Root alone can do so."""
+    if why := why_not() or os.geteuid() and "only root can make accounts":
+        note(f"accounts: skipped, since {why}")
+        return True
+    return a_class("the Hub, with accounts", lambda names: at_a_hub([f"course-{name}" for name in names], real=True))
+
+
 @contextmanager
 def labs(names):
     """Learners at a JupyterLab each, started as a learner starts it, in a folder of their own."""
@@ -77,14 +87,15 @@ def a_class(where, started):
         good = tell("and three held servers, three clients each", MOST)
         all_of_them(lambda one: succeeds(one, STOP))
         done = all_of_them(lesson)
-        peaks = [peak for _, peak, _, _ in done]
-        good &= report(f"a learner at {where}: the most, in lesson 06 and its trials", [one.memory for one in peaks], MOST, " MB")
-        good &= report("    descriptors, of the process that has most", [one.descriptors for one in peaks], 2000)
-        good &= report("    processes", [one.processes for one in peaks], 30)
-        report("    threads", [one.threads for one in peaks], None)
-        report("    CPU time of the lesson", [cpu for _, _, cpu, _ in done], None, " s")
-        report(f"    the table of trials, {len(group)} at once", [took for _, _, _, took in done], None, " s")
-        other = [f"{one.name}: {cell}" for one, (cells, _, _, _) in zip(group, done) for cell in cells]
+        good &= report(f"a learner at {where}: the most, in lesson 06 and its trials",
+                       [one.most.memory for one in done], MOST, " MB")
+        good &= report("    descriptors, of the process that has most", [one.most.descriptors for one in done], 2000)
+        good &= report("    processes", [one.most.processes for one in done], 30)
+        report("    threads", [one.most.threads for one in done], None)
+        report("    CPU time of all cells", [one.cpu for one in done], None, " s")
+        report("    CPU time of the table of trials", [one.table_cpu for one in done], None, " s")
+        report(f"    the table of trials, {len(group)} at once", [one.table for one in done], None, " s")
+        other = [f"{one.name}: {cell}" for one, its in zip(group, done) for cell in its.other]
         note(f"cells that show something else than in the notebook: {'; '.join(other) or 'none'}")
         verdicts = all_of_them(checked)
         report(f"    a check, {len(group)} at once", [took for _, took in verdicts], None, " s")
@@ -98,18 +109,27 @@ def succeeds(learner, source):
     return shown
 
 
+class Lesson(NamedTuple):
+    """What came of a lesson. other: ids of cells that show something else than in the notebook; seconds; CPU seconds."""
+    other: list
+    most: Needs
+    cpu: float
+    table: float
+    table_cpu: float
+
+
 def lesson(learner):
-    """All cells of lesson 06: (those that show something else, the most that it needs, CPU seconds, seconds of the table)."""
-    other, before = [], learner.cpu_time()
+    """Run all cells of lesson 06."""
+    other, began = [], learner.cpu_time()
     with watched(learner) as most:
         for cell in nbformat.read(ROOT / NOTEBOOK, as_version=4).cells:
             if cell.cell_type == "code":
-                started = time.monotonic()
+                started, before = time.monotonic(), learner.cpu_time()
                 if learner.execute(cell.source) != stored(cell):
                     other.append(cell.id)
                 if TABLE in cell.source:
-                    took = time.monotonic() - started
-    return other, most(), learner.cpu_time() - before, took
+                    table, table_cpu = time.monotonic() - started, learner.cpu_time() - before
+    return Lesson(other, most(), learner.cpu_time() - began, table, table_cpu)
 
 
 def stored(cell):

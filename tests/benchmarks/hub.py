@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,7 +24,7 @@ c.JupyterHub.db_url = "sqlite:///{folder}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = "{folder}/cookie"
 c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allowed_users = {names!r}
-c.JupyterHub.spawner_class = "simple"
+c.JupyterHub.spawner_class = {spawner!r}
 c.SimpleLocalProcessSpawner.home_dir_template = "{folder}/home/{{username}}"
 c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser"]
 c.Spawner.start_timeout = c.Spawner.http_timeout = {patience}
@@ -61,14 +61,31 @@ def homes(folder, names):
 
 
 @contextmanager
-def at_a_hub(names):
-    """A JupyterHub with these learners: their servers run, each in a home of its own with the course's notebooks."""
-    with tempfile.TemporaryDirectory(prefix="hub-", dir="/tmp") as folder:
+def accounts(names):
+    """An account of the system's for each name, which must be new, with the course's notebooks; root alone can do so."""
+    with ExitStack() as stack:
+        for name in names:
+            subprocess.run(["useradd", "--create-home", name], check=True)
+            stack.callback(subprocess.run, ["userdel", "--remove", name], stderr=subprocess.DEVNULL)
+            notebooks = shutil.copytree(ROOT / "notebooks", Path(f"~{name}").expanduser() / "notebooks")
+            subprocess.run(["chown", "-R", f"{name}:", notebooks], check=True)
+        yield
+
+
+@contextmanager
+def at_a_hub(names, real=False):
+    """A JupyterHub with these learners: their servers run, each in a home of its own with the course's notebooks.
+
+    They run as whoever runs this; real: each under an account of the system's own, as with the Littlest JupyterHub.
+    """
+    with tempfile.TemporaryDirectory(prefix="hub-", dir="/tmp") as folder, accounts(names if real else ()):
         ports, token = free_ports(3), secrets.token_hex(16)
-        homes(folder, names)
+        if not real:
+            homes(folder, names)
         config = Path(folder) / "jupyterhub_config.py"
-        config.write_text(CONFIG.format(ports=ports, folder=folder, token=token, names=set(names), patience=SOON,
-                                        python=sys.executable, proxy=shutil.which("configurable-http-proxy")))
+        config.write_text(CONFIG.format(
+            ports=ports, folder=folder, token=token, names=set(names), spawner="local" if real else "simple",
+            patience=SOON, python=sys.executable, proxy=shutil.which("configurable-http-proxy")))
         with open(Path(folder) / "log", "wb") as log:
             hub = subprocess.Popen([sys.executable, "-m", "jupyterhub", "--config", config], cwd=folder,
                                    stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -99,14 +116,15 @@ def admitted(hub, names, address, token, log):
     until(answers, "JupyterHub")
     for name in names:
         api(f"users/{name}/server", {})
-    learners = []
-    for name in names:
-        server = until(lambda: ready(api(f"users/{name}")["servers"].get(""), name, log), f"the server of {name}")
-        learners.append(Learner(name, address + server["url"], token, server["state"]["pid"]))
-    return learners
+    return [learner(name, address, until(lambda name=name: ready(api(f"users/{name}")["servers"].get(""), name, log),
+                                         f"the server of {name}"), token) for name in names]
 
 
 def ready(server, name, log):
     """The Hub's account of this server, once it is ready; raises AssertionError if it has failed."""
     assert server, f"the server of {name} didn't start:\n{log.read_text()}"
     return server["ready"] and server
+
+
+def learner(name, address, server, token):
+    return Learner(name, address + server["url"], token, server["state"]["pid"])
