@@ -84,7 +84,7 @@ def at_a_hub(names, real=False):
             homes(folder, names)
         config = Path(folder) / "jupyterhub_config.py"
         config.write_text(CONFIG.format(
-            ports=ports, folder=folder, token=token, names=set(names), spawner="local" if real else "simple",
+            ports=ports, folder=folder, token=token, names=set(names), spawner="localprocess" if real else "simple",
             patience=SOON, python=sys.executable, proxy=shutil.which("configurable-http-proxy")))
         with open(Path(folder) / "log", "wb") as log:
             hub = subprocess.Popen([sys.executable, "-m", "jupyterhub", "--config", config], cwd=folder,
