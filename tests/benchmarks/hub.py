@@ -14,6 +14,7 @@ from tests import ROOT
 
 from .learner import SOON, Learner, ask, until
 
+COURSE = "io-multiplexing"         # the folder of the course in a learner's home, as INSTRUCTORS.md has it
 CONFIG = """
 c.JupyterHub.bind_url = "http://127.0.0.1:{ports[0]}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{ports[1]}"
@@ -56,19 +57,17 @@ def homes(folder, names):
     """A home for each name, with the course's notebooks in it: {name: path}."""
     made = {name: Path(folder) / "home" / name for name in names}
     for home in made.values():
-        shutil.copytree(ROOT / "notebooks", home / "notebooks")
+        shutil.copytree(ROOT / "notebooks", home / COURSE / "notebooks")
     return made
 
 
 @contextmanager
-def accounts(names):
-    """An account of the system's for each name, which must be new, with the course's notebooks; root alone can do so."""
+def accounts(names, skeleton):
+    """An account of the system's for each name, which must be new; its home begins as this folder. Root alone can do so."""
     with ExitStack() as stack:
         for name in names:
-            subprocess.run(["useradd", "--create-home", name], check=True)
+            subprocess.run(["useradd", "--create-home", "--skel", skeleton, name], check=True)
             stack.callback(subprocess.run, ["userdel", "--remove", name], stderr=subprocess.DEVNULL)
-            notebooks = shutil.copytree(ROOT / "notebooks", Path(f"~{name}").expanduser() / "notebooks")
-            subprocess.run(["chown", "-R", f"{name}:", notebooks], check=True)
         yield
 
 
@@ -78,10 +77,11 @@ def at_a_hub(names, real=False):
 
     They run as whoever runs this; real: each under an account of the system's own, as with the Littlest JupyterHub.
     """
-    with tempfile.TemporaryDirectory(prefix="hub-", dir="/tmp") as folder, accounts(names if real else ()):
+    with tempfile.TemporaryDirectory(prefix="hub-", dir="/tmp") as folder, ExitStack() as stack:
+        made = homes(folder, names)
+        if real:
+            stack.enter_context(accounts(names, made[names[0]]))
         ports, token = free_ports(3), secrets.token_hex(16)
-        if not real:
-            homes(folder, names)
         config = Path(folder) / "jupyterhub_config.py"
         config.write_text(CONFIG.format(
             ports=ports, folder=folder, token=token, names=set(names), spawner="localprocess" if real else "simple",
