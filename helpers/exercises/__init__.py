@@ -4,6 +4,7 @@
     check("chat")           the trials that this exercise has, and what came of them
 
 cell       %%program                        checking   check, and its verdict
+naming     what is said of a wrong name
 progress   what a learner has solved        tasks/     the trials of each exercise, a module each
 
 For other rooms: `check`, `NotYet` (checking). In a notebook, importing this room makes %%program known.

@@ -1,6 +1,6 @@
 """Server: a program in the background, its loop in one's hand: step, release, hold, type, stop."""
 
-from ..errors import GlassError, StillWaiting, line_of
+from ..errors import BY_HAND, GlassError, StillWaiting, line_of
 from ..recording import Iteration, Words
 from . import guests, listeners, resting
 from .child import GRACE, Child
@@ -20,6 +20,7 @@ class Server(Dialogue):
         self.spun = False             # when it was looked at the last time, its loop went round for nothing
         self.folder = None            # the Folder that it runs in; None: the notebook's own
         self.beside = None            # the Program whose lines are noted beside its own
+        self.quiet = False            # connect() tells nothing of names: a trial has no reader
         self.clients = []             # kept, so that no client leaves because a notebook forgets its name
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -204,14 +205,16 @@ class Server(Dialogue):
         if not self.ended:                        # something that it has forked still holds our line
             self.end()
 
-    def stop(self, fetch: bool = True) -> None:
+    def stop(self, fetch: bool = True, by: str = BY_HAND) -> None:
         """End the program, and all that it has started. Its output stays to be looked at, and its iterations, too.
 
         fetch: False where nobody is going to look at them: of a loop that spins, there are thousands to be fetched.
+        by: how, for whoever wants something of it afterwards.
         """
         if fetch and not self.ended:
             self.fetch()
         if not self.ended:
+            self.stopped_by = by
             self.child.look_what_it_has_started()
             self.child.say("r")                   # held, it couldn't come to an end of its own
             self.child.ask_to_end()
