@@ -13,7 +13,7 @@ def no_exercise(name, lessons):
     if not isinstance(name, (str, int)):
         meant = own if own in lessons else "chat"
         return f'check() takes the name of an exercise, in quotes, and {kind(name)} is none: check("{meant}"), for instance.'
-    if number := re.match(r"\D*(\d{1,2})(?!\d)", str(name)):
+    if number := re.match(r"(?i:lesson|exercise)?[ _]*(\d{1,2})(?!\d)", str(name)):
         lesson = f"{int(number[1]):02}"
         calls = [f'check("{one}")' for one in lessons if lessons[one] == lesson]
         if calls:

@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 
 from ..errors import GlassError, NothingCame
-from . import asking, silence
+from . import asking, resting, silence
 from .arrival import arriving, await_connection
 from .datagrams import DatagramClient
 from .listeners import find_datagrams
@@ -27,7 +27,7 @@ def connect(server: Server, name: str | None = None, port: int | None = None, ti
 
     name: how the server's connection to it is called ("alice"). port: which listener, where there are several, by
     the port that the program asked for. udp: a client that sends datagrams to a UDP socket. A second client of the same
-    name is called "alice 2", and it is told. Raises GlassError if the server has ended or doesn't listen there.
+    name is called "alice 2", and that is printed. Raises GlassError if the server has ended or doesn't listen there.
     """
     asking.a_server("connect()", server, "connect(server, {})", name)
     asking.a_name(name, port)
@@ -129,7 +129,7 @@ class Client:
         return size - len(rest)
 
     def receive(self, timeout: float = PATIENCE) -> str:
-        """The text that has come: at least one byte, and all that is there. "" when the server has closed it.
+        """The text that has come: at least one byte, and all that is there. "" when the server has closed.
 
         Waits at most `timeout` seconds, and then raises NothingCame; GlassError, where nothing is left of a server that
         the notebook has stopped. Bytes that are no UTF-8 show as \\xff.
@@ -152,6 +152,8 @@ class Client:
                     self.socket.settimeout(0)             # what is there already, and nothing more
         except (BlockingIOError, TimeoutError):
             if not received or size is not None:
+                if not held and timeout and resting.await_its_turn(self.server, lambda: self.has_come(0)):
+                    return bytes(received) + self.receive_bytes(size and size - len(received), timeout)
                 came = f"only {len(received)} bytes" if received else "nothing"
                 why = f". {silence.reason(self.server, self.address[1])}" if held else f" in {timeout:g} s."
                 raise NothingCame(f"{came} came for {self.name}{why}") from None

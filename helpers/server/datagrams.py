@@ -58,6 +58,7 @@ class DatagramClient:
             self.socket.settimeout(min(timeout, HELD) if held else timeout)
             return self.socket.recv(LARGEST)
         except (BlockingIOError, TimeoutError):
+            self.server.must_run()
             why = (f". {self.server.name} is held: it does nothing until it is stepped." if held else f" in {timeout:g} s.")
             raise NothingCame(f"nothing came for {self.name}{why}") from None
         except OSError as error:

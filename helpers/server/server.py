@@ -45,6 +45,7 @@ class Server(Dialogue):
             self.held, self.under_way = False, True
             self.child.say(command)
         self.listen(lambda: self.held, timeout)
+        resting.await_its_turn(self, lambda: self.held)
         guests.calm(self)
         if self.death or self.last_number() == before:
             self.must_run()                       # it died, or came to its end without another iteration
@@ -91,6 +92,7 @@ class Server(Dialogue):
             self.stepping = self.under_way = True
             self.child.say("h")
         self.listen(lambda: self.held, timeout)
+        resting.await_its_turn(self, lambda: self.held)
         self.must_run()
         if not self.held:
             raise StillWaiting(f"{self.name} will be held, but has not come round after {timeout:g} s. "
@@ -191,6 +193,7 @@ class Server(Dialogue):
                 self.must_run()
             return
         self.listen(lambda: self.held, timeout)
+        resting.await_its_turn(self, lambda: self.held)
         self.must_run()
         if not self.held:
             raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()} "
