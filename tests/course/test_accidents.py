@@ -1,5 +1,6 @@
 """Accidents of learners: a cell twice, a name in the wrong place, a percent sign too few. Each gets one true sentence."""
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from helpers import GlassError, change, check, connect, figures, player, run, sh
 from helpers.exercises.naming import not_a_program
 from helpers.exercises.tasks import LESSONS, task_of
 from helpers.playing.live import Live
+from tests import ROOT
 from tests.conftest import says
 
 STEM = "04_multi_client_echo"
@@ -280,3 +282,18 @@ def test_it_is_said_before_ipython_says_that_it_knows_no_such_thing(capsys, tmp_
     out = capsys.readouterr().out
     assert out.startswith("A cell that is a program begins with two percent signs: %%program chat.\n")
     assert out.count("two percent signs") == 1 and not list(Path().glob("*.py"))
+
+
+# -- what notebook 00 says of them -------------------------------------------------------------------------------------
+
+def test_the_table_in_00_quotes_what_is_really_said(capsys):
+    cells = json.loads((ROOT / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8"))["cells"]
+    [table] = ["".join(cell["source"]) for cell in cells if "## When something is wrong" in "".join(cell["source"])]
+    with run(STEM, held=True) as server:
+        alice, _ = connect(server, "alice"), connect(server, "alice")
+    [taken] = re.findall(r"`(The name .*?)`", table)
+    assert capsys.readouterr().out.startswith(taken)
+    with pytest.raises(GlassError) as caught:
+        alice.receive()
+    [gone] = re.findall(r"`(alice is a client .*?)`", table)
+    assert str(caught.value).startswith(gone)
