@@ -6,7 +6,7 @@
 cell       %%program                        checking   check, and its verdict
 progress   what a learner has solved        looks      what to look at next
 tasks/     the trials of each exercise, a      held       what a trial sees of a program that it holds
-           module each
+           module each                      naming     what is said of a wrong name
 
 For other rooms: `check`, `NotYet` (checking). In a notebook, importing this room makes %%program known.
 """

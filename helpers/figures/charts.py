@@ -2,8 +2,9 @@
 from math import ceil, log10
 from typing import TYPE_CHECKING
 
-from ..recording import depths, recording_of
+from ..recording import depths
 from .drawing import BLUE, GREEN, ORANGE, RED, picture
+from .seen import recording_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

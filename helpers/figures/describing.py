@@ -1,7 +1,8 @@
 """A recording in words: what its picture shows, a line a column."""
 from textwrap import fill
 
-from ..recording import ROWS, Words, columns, pending, recording_of, sockets
+from ..recording import ROWS, Words, columns, pending, sockets
+from .seen import recording_of
 
 
 def describe(seen) -> Words:

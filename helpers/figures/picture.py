@@ -1,9 +1,10 @@
 """A recording as a picture: a row a socket, a column an iteration. Reading is marked ▾, writing ▴, pending a bar below."""
 from typing import TYPE_CHECKING
 
-from ..recording import ROWS, busiest, columns, pending, recording_of, sockets
+from ..recording import ROWS, busiest, columns, pending, sockets
 from .describing import describe, short
 from .drawing import BLUE, DARK, GREY, ORANGE, RED, TEXT, picture
+from .seen import recording_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -3,7 +3,7 @@ import os
 from os import PathLike
 from pathlib import Path
 
-from ..errors import GlassError
+from ..errors import GlassError, kind
 from ..recording import recording_of, sockets
 from ..server import Program, find, find_beside
 from .live import Live
@@ -19,7 +19,7 @@ def player(seen, program: str | PathLike | Program | None = None, beside: str | 
     Raises GlassError if `seen` can't be played.
     """
     if not (hasattr(seen, "recording") or hasattr(seen, "iterations") or isinstance(seen, (list, tuple))):
-        raise GlassError(f"player() takes a server, a recording or a list of iterations, and {seen!r} is none of them. "
+        raise GlassError(f"player() takes a server, a recording or a list of iterations, and {kind(seen)} is none of them. "
                          "Write player(server), with what run() returned.")
     return Player(seen, program, beside)
 

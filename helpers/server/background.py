@@ -2,7 +2,8 @@
 from itertools import count
 from os import PathLike
 
-from ..errors import GlassError
+from ..errors import BY_ANOTHER, GlassError
+from .asking import a_server
 from .beside import find_beside
 from .child import Child
 from .folder import working_folder
@@ -54,11 +55,13 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
     as_module = program == "-m"
     if as_module and not arguments:
         raise GlassError('run("-m") needs the name of a module, too: run("-m", "http.server").')
+    if to is not None:
+        a_server("to=", to, "run(…, to=server)")
     found = find_module(str(arguments[0])) if as_module else find(program)
     other = find_beside(beside, found) if beside is not None else None
     name = name or free_name(found)
     if name in running:
-        running[name].stop()
+        running[name].stop(by=BY_ANOTHER)
     if found.from_a_cell:
         memory, forks = MEMORY if memory is None else memory, FORKS if forks is None else forks
     options = {"held": held, "record": record, "terminal": terminal, "descriptors": descriptors or 0,

@@ -1,6 +1,6 @@
 """Server: a program in the background, its loop in one's hand: step, release, hold, type, stop."""
 
-from ..errors import GlassError, StillWaiting, line_of
+from ..errors import BY_HAND, GlassError, StillWaiting, line_of
 from ..recording import Iteration, Words
 from . import guests, listeners, resting
 from .child import GRACE, Child
@@ -20,6 +20,7 @@ class Server(Dialogue):
         self.spun = False             # when it was looked at the last time, its loop went round for nothing
         self.folder = None            # the Folder that it runs in; None: the notebook's own
         self.beside = None            # the Program whose lines are noted beside its own
+        self.quiet = False            # connect() tells nothing of names: a trial has no reader
         self.clients = []             # kept, so that no client leaves because a notebook forgets its name
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -44,6 +45,7 @@ class Server(Dialogue):
             self.held, self.under_way = False, True
             self.child.say(command)
         self.listen(lambda: self.held, timeout)
+        resting.await_its_turn(self, lambda: self.held)
         guests.calm(self)
         if self.death or self.last_number() == before:
             self.must_run()                       # it died, or came to its end without another iteration
@@ -90,6 +92,7 @@ class Server(Dialogue):
             self.stepping = self.under_way = True
             self.child.say("h")
         self.listen(lambda: self.held, timeout)
+        resting.await_its_turn(self, lambda: self.held)
         self.must_run()
         if not self.held:
             raise StillWaiting(f"{self.name} will be held, but has not come round after {timeout:g} s. "
@@ -190,6 +193,7 @@ class Server(Dialogue):
                 self.must_run()
             return
         self.listen(lambda: self.held, timeout)
+        resting.await_its_turn(self, lambda: self.held)
         self.must_run()
         if not self.held:
             raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()} "
@@ -204,14 +208,16 @@ class Server(Dialogue):
         if not self.ended:                        # something that it has forked still holds our line
             self.end()
 
-    def stop(self, fetch: bool = True) -> None:
+    def stop(self, fetch: bool = True, by: str = BY_HAND) -> None:
         """End the program, and all that it has started. Its output stays to be looked at, and its iterations, too.
 
         fetch: False where nobody is going to look at them: of a loop that spins, there are thousands to be fetched.
+        by: how, for whoever wants something of it afterwards.
         """
         if fetch and not self.ended:
             self.fetch()
         if not self.ended:
+            self.stopped_by = by
             self.child.look_what_it_has_started()
             self.child.say("r")                   # held, it couldn't come to an end of its own
             self.child.ask_to_end()

@@ -15,7 +15,7 @@ ARROWS = {              # room -> those that it may use
     "inside": set(),
     "recording": set(),
     "server": {"errors", "recording"},
-    "figures": {"recording"},
+    "figures": {"errors", "recording"},
     "playing": {"errors", "figures", "recording", "server"},
     "trials": {"errors", "server"},
     "exercises": {"errors", "server", "trials"},

@@ -144,7 +144,7 @@ def test_what_is_to_be_run_again_is_said_as_it_was_asked_for(program, monkeypatc
     server.stop()
     with pytest.raises(GlassError) as caught:
         server.step()
-    says(caught, f"tool was ended by SIGTERM. Run it again: run({asked!r}).")
+    says(caught, f"tool has been stopped. Run it again: run({asked!r}, held=True).")
     with run(asked) as again:
         assert again.state == "running free"
 
@@ -159,7 +159,7 @@ def test_a_module_of_the_standard_library(tmp_path, monkeypatch):
     server.stop()
     with pytest.raises(GlassError) as caught:
         server.step()
-    says(caught, "http.server was ended by SIGTERM. Run it again: run('-m', 'http.server').")
+    says(caught, "http.server has been stopped. Run it again: run('-m', 'http.server', held=True).")
 
 
 @pytest.mark.parametrize("module, words", [
