@@ -3,7 +3,7 @@ from math import ceil, log10
 from typing import TYPE_CHECKING
 
 from ..recording import depths, recording_of
-from .drawing import BLUE, GREEN, ORANGE, RED, picture
+from .drawing import BLUE, GREEN, ORANGE, RED, UNITS, picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,7 +58,7 @@ def pending(seen) -> "Figure":
 
 def in_bytes(size, place=None):
     """A number of bytes on an axis."""
-    for unit, name in ((1e6, "MB"), (1e3, "kB")):
+    for unit, name in UNITS:
         if size >= unit:
             return f"{size / unit:g} {name}"
     return f"{size:g} B"

@@ -28,6 +28,9 @@ def sentence(column, after):
              ((iteration.flagged(iteration.readable), "readable"), (iteration.flagged(iteration.writable), "writable"),
               (iteration.flagged(iteration.exceptional), "exceptional")) if names]
     text = f"{label}: " + ("; ".join(ready) or "nobody ready")
+    full = iteration.not_writable
+    if full:
+        text += f"; {', '.join(full[:ROWS])}{' …' if len(full) > ROWS else ''} to write, not writable"
     did = [f"{operation.socket or ''} {short(operation)}".lstrip() for operation in iteration.operations]
     if did:
         text += " – " + ", ".join(did[:ROWS]) + (" …" if len(did) > ROWS else "")
@@ -41,7 +44,7 @@ def sentence(column, after):
         text += f", {column.count:,} times"
     owed = after[iteration.number]
     if owed:
-        text += " – pending: " + ", ".join(f"{size} bytes of {name}" for name, size in owed.items())
+        text += " – pending: " + ", ".join(f"{size:,} bytes of {name}" for name, size in owed.items())
     return text + "."
 
 
