@@ -62,6 +62,7 @@ def assert_the_picture_is_shown(page, within=".jp-Notebook"):
     outputs.nth(1).wait_for(timeout=SECONDS)
     assert [text.strip() for text in outputs.all_inner_texts()] == WORDS
     [(words, width, height)] = outputs.locator("img").evaluate_all(
-        "async all => { await Promise.all(all.map(one => one.decode())); return all.map(one => [one.alt, one.width, one.height]) }")
+        "async all => { await Promise.all(all.map(one => one.decode()));"
+        " return all.map(one => [one.alt, one.width, one.height]) }")
     assert words.startswith("04_multi_client_echo went round once") and width > 200 and height > 50
     assert page.page.locator(".player").count() == 0
