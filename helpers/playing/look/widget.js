@@ -8,7 +8,10 @@ function initialize({ model }) {
   const look = () => {
     for (const [el, away] of shown) if (!el.isConnected && shown.delete(el)) away();
     for (const el of document.querySelectorAll(`[data-player="${model.get("place")}"]`))
-      if (!shown.has(el)) shown.set(el, render({ model, el }));
+      if (!shown.has(el)) {
+        el.closest(".jp-RenderedHTMLCommon")?.classList.remove("jp-RenderedHTMLCommon");      // JupyterLab's looks of prose
+        shown.set(el, render({ model, el }));
+      }
   };
   const watching = new MutationObserver(look);
   watching.observe(document.body, { childList: true, subtree: true });
