@@ -11,7 +11,8 @@ def describe(seen) -> Words:
     if not kept:
         return Words(f"{recording.program} has not gone round yet.")
     total = kept[-1].number
-    head = (f"{recording.program} went round {times_in_words(total)}, with {counted(len(names), 'socket')}"
+    what = counted(len(kept), "iteration") if recording.part else f"{recording.program} went round {times_in_words(total)}"
+    head = (f"{what}, with {counted(len(names), 'socket')}"
             f"{': ' if names else ''}{', '.join(names[:ROWS])}{' …' if len(names) > ROWS else ''}.")
     waiting = pending(kept)
     after = {iteration.number: owed for iteration, owed in zip(kept, waiting)}

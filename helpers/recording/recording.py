@@ -13,8 +13,9 @@ KEEP = 100_000     # how much a recording keeps, counted as in the recorder
 class Recording:
     """All iterations of one run of `program`, or the last ones of a very long run; `dropped` counts the others."""
 
-    def __init__(self, program: str = "program"):
+    def __init__(self, program: str = "program", part: bool = False):
         self.program = program
+        self.part = part                     # some iterations, chosen by whoever looks at them
         self.iterations: list[Iteration] = []
         self.names = Names()
         self.ledger = Ledger()

@@ -1,7 +1,7 @@
 """A recording in words."""
 import pytest
 
-from helpers import figures
+from helpers import Recording, figures
 from tests.figures.drawn import WALKS
 from tests.recording.walks import recorded
 
@@ -45,4 +45,6 @@ def test_describe_says(walk, words):
 
 @pytest.mark.parametrize("seen", [recorded(WALKS["like 04"]), WALKS["like 04"]], ids=["a recording", "a list"])
 def test_figures_take_a_recording_or_a_list(seen):
+    assert repr(figures.iterations(seen)).startswith("a picture: walk went round 10 times" if isinstance(seen, Recording)
+                                                     else "a picture: 10 iterations, with 2 sockets: listener, alice.")
     assert figures.iterations(seen).axes and "10: listener, alice readable" in unfolded(figures.describe(seen))
