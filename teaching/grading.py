@@ -1,0 +1,165 @@
+"""What nbgrader calls in place of running a notebook: programs are put through their trials, and cells get what came of it.
+
+A submission is read, and never run. Its programs are (`reading`), each in a process of its own behind a fence (`alone`),
+and what they reach there is checked before the next one. nbgrader_config.py says where nbgrader calls this.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_output
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from . import alone, fence
+from .reading import Unreadable, written
+from .table import HIDDEN, NOT_TRIED
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = ROOT / "notebooks" / "solutions"
+COPIED = ("helpers", "lessons", "teaching")        # what a process that tries a program has of the course
+NO_FENCE = ("This system can't fence programs in, so a program could read the solutions, or harm what you have. Grade on "
+            "Linux, or in a container; or, if you have read all programs, say so: make grade FENCE=no")
+BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+START = "import sys; sys.path[:0] = sys.argv[1:]; from teaching.alone import main; main()"
+
+
+class GradePrograms(NbGraderPreprocessor):
+    """Puts into each graded cell what came of its program. Whatever else a learner wrote isn't run."""
+
+    def preprocess(self, nb, resources):
+        stem, who = resources["nbgrader"]["notebook"], resources["nbgrader"]["student"]
+        ours = graded_cells(stem)
+        reports = {}
+        for cell in nb.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name in ours:
+                cell.metadata.nbgrader.update({key: ours[name].metadata.nbgrader[key] for key in ("grade", "solution", "points")})
+                exercise, _, part = name.rpartition("-")
+                if exercise not in reports:
+                    reports[exercise] = report_on(exercise, nb, hidden(ours, exercise), f"{who}, {stem}", self.log)
+                fill_in(cell, reports[exercise].get(part, LATER if part == "more" else None), part)
+        return nb, resources
+
+
+class WithoutHiddenTrials(NbGraderPreprocessor):
+    """For feedback: the source of hidden trials is cut out of the cells that have some."""
+
+    def preprocess_cell(self, cell, resources, index):
+        before, begin, rest = cell.source.partition(BEGIN)
+        if begin and cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.source = (before + rest.partition(END)[2]).strip()
+        return cell, resources
+
+
+LATER = {"passed": False, "error": "NotYet", "trials": [],
+         "said": "The trials that learners don't see are for a program that has passed its check."}
+OTHER = {"passed": False, "error": "NotGraded", "trials": [],
+         "said": "Only programs are graded by themselves. Give the points of this cell by hand."}
+
+
+def graded_cells(stem):
+    """{grade_id: cell} of the code cells with points, out of the exercise with its solution."""
+    nb = nbformat.read(SOLUTIONS / stem / f"{stem}.ipynb", as_version=4)
+    marked = [(cell.metadata.get("nbgrader", {}), cell) for cell in nb.cells if cell.cell_type == "code"]
+    return {mark["grade_id"]: cell for mark, cell in marked if mark.get("grade")}
+
+
+def hidden(cells, exercise):
+    """The source of an exercise's hidden trials."""
+    return cells[f"{exercise}-more"].source.partition(BEGIN)[2].partition(END)[0]
+
+
+def fill_in(cell, report, part):
+    """Give a cell the output by which nbgrader knows its points: an error means none. Keep what became of each trial."""
+    report = report or OTHER
+    if report["passed"]:
+        cell.outputs = [new_output("stream", name="stdout", text=report["said"] or "All trials passed.\n")]
+    else:
+        cell.outputs = [new_output("error", ename=report["error"], evalue="", traceback=[report["said"]])]
+    if part == "more":
+        trials = [] if report is LATER else [(HIDDEN, report["passed"])]
+    else:
+        trials = report["trials"] or [(NOT_TRIED, False)]
+    cell.metadata["trials"] = trials
+
+
+# -- one program -----------------------------------------------------------------------------------------------------
+
+def report_on(exercise, nb, hidden_trials, whose, log):
+    """What came of the program of an exercise: {"check": …, "more": …}, each as `alone` reports it."""
+    fenced = fence.version() > 0
+    if not fenced and os.environ.get("COURSE_FENCE") != "no":
+        raise NbGraderException(NO_FENCE)
+    try:
+        found = written(exercise, nb)
+    except Unreadable as reason:
+        return {"check": {"passed": False, "error": "NotYet", "said": str(reason), "trials": []}}
+    before = {} if fenced else all_that_counts()
+    job = {"name": exercise, "text": found.text, "changes": found.changes, "hidden": hidden_trials, "fenced": fenced,
+           "readable": [sys.base_prefix, sys.base_exec_prefix, str(packages())]}
+    try:
+        return tried(job, whose, log)
+    finally:
+        put_back(before, whose, log)
+
+
+def tried(job, whose, log):
+    """Start a process for a job, in a new folder, and wait for its report."""
+    with tempfile.TemporaryDirectory(prefix="graded-") as folder:
+        course, work = Path(folder, "course"), Path(folder, "work")
+        for name in COPIED:
+            shutil.copytree(ROOT / name, course / name)
+        work.mkdir()
+        process = subprocess.Popen(
+            [sys._base_executable, "-I", "-S", "-B", "-c", START, str(course), str(packages())], cwd=folder, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(work), "TMPDIR": str(work), "LANG": "C.UTF-8", "COURSE_PROGRESS": "",
+                 "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1"})
+        try:
+            said, trouble = process.communicate(json.dumps(job), alone.LONGEST + 60)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            said, trouble = process.communicate()
+    try:
+        return json.loads(said)
+    except ValueError:
+        log.error("No verdict on %s of %s. %s", job["name"], whose, trouble[-2000:])
+        return {"check": {"passed": False, "error": "NoVerdict", "trials": [], "said": "The program was tried, and the process "
+                          "that tried it was ended before it had a verdict. Ask your teacher."}}
+
+
+def packages():
+    """The folder of psutil, the one package that trials need."""
+    import psutil
+    return Path(psutil.__file__).resolve().parent.parent
+
+
+# -- where there is no fence -----------------------------------------------------------------------------------------
+
+COUNTS = ("helpers", "lessons", "teaching", "notebooks/solutions", "submitted", "gradebook.db", "nbgrader_config.py")
+
+
+def all_that_counts():
+    """{path: bytes} of all files that points depend on."""
+    roots = [ROOT / name for name in COUNTS]
+    files = [path for root in roots for path in ([root] if root.is_file() else root.rglob("*"))]
+    return {path: path.read_bytes() for path in files if path.is_file() and "__pycache__" not in path.parts}
+
+
+def put_back(before, whose, log):
+    """Put back what a program has changed, removed or added, and say so loudly."""
+    after = all_that_counts() if before else {}
+    for path in before.keys() | after.keys():
+        if before.get(path) != after.get(path):
+            log.error("While a program of %s was tried, %s changed. It is put back. Look at that program.", whose, path.name)
+            if path in before:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(before[path])
+            else:
+                path.unlink()
