@@ -62,6 +62,7 @@ def attempt(job):
 
 def report_on(job):
     from helpers.exercises import task_of
+
     from .hidden import trials_of
     names = [one.name for one in task_of(job["name"]).trials]
     report = {"check": outcome(lambda: checked(job), names)}

@@ -16,6 +16,8 @@ from nbformat.v4 import new_output
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from helpers.exercises import LESSONS
+
 from . import alone, fence
 from .reading import Unreadable, written
 from .table import HIDDEN, NOT_TRIED
@@ -29,21 +31,35 @@ BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 START = "import sys; sys.path[:0] = sys.argv[1:]; from teaching.alone import main; main()"
 
 
+class OwnMarks(NbGraderPreprocessor):
+    """nbgrader knows a cell by what is written in its metadata, which a learner can change: put back what was handed out.
+
+    Of cells with the same mark the last one counts; what has any other mark has none.
+    """
+
+    def preprocess(self, nb, resources):
+        ours = marks(resources["nbgrader"]["notebook"])
+        for cell in reversed(nb.cells):
+            cell.metadata.pop("trials", None)
+            mark = cell.metadata.pop("nbgrader", None)
+            name = mark.get("grade_id") if isinstance(mark, dict) else None
+            if isinstance(name, str) and name in ours:
+                cell.metadata["nbgrader"] = ours.pop(name)
+        return nb, resources
+
+
 class GradePrograms(NbGraderPreprocessor):
     """Puts into each graded cell what came of its program. Whatever else a learner wrote isn't run."""
 
     def preprocess(self, nb, resources):
-        stem, who = resources["nbgrader"]["notebook"], resources["nbgrader"]["student"]
-        ours = graded_cells(stem)
-        reports = {}
+        stem, who, reports = resources["nbgrader"]["notebook"], resources["nbgrader"]["student"], {}
         for cell in nb.cells:
-            name = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if name in ours:
-                cell.metadata.nbgrader.update({key: ours[name].metadata.nbgrader[key] for key in ("grade", "solution", "points")})
-                exercise, _, part = name.rpartition("-")
-                if exercise not in reports:
-                    reports[exercise] = report_on(exercise, nb, hidden(ours, exercise), f"{who}, {stem}", self.log)
-                fill_in(cell, reports[exercise].get(part, LATER if part == "more" else None), part)
+            mark = cell.metadata.get("nbgrader", {})
+            if mark.get("grade") and cell.cell_type == "code":
+                exercise, _, part = mark["grade_id"].rpartition("-")
+                if exercise in LESSONS and exercise not in reports:
+                    reports[exercise] = report_on(exercise, nb, hidden_trials(stem, exercise), f"{who}, {stem}", self.log)
+                fill_in(cell, reports.get(exercise, {}), part)
         return nb, resources
 
 
@@ -63,35 +79,39 @@ OTHER = {"passed": False, "error": "NotGraded", "trials": [],
          "said": "Only programs are graded by themselves. Give the points of this cell by hand."}
 
 
-def graded_cells(stem):
-    """{grade_id: cell} of the code cells with points, out of the exercise with its solution."""
-    nb = nbformat.read(SOLUTIONS / stem / f"{stem}.ipynb", as_version=4)
-    marked = [(cell.metadata.get("nbgrader", {}), cell) for cell in nb.cells if cell.cell_type == "code"]
-    return {mark["grade_id"]: cell for mark, cell in marked if mark.get("grade")}
+def source_cells(stem):
+    """The cells of the exercise with its solution."""
+    return nbformat.read(SOLUTIONS / stem / f"{stem}.ipynb", as_version=4).cells
 
 
-def hidden(cells, exercise):
+def marks(stem):
+    """{grade_id: what nbgrader has written into the metadata of that cell}."""
+    return {cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader for cell in source_cells(stem) if "nbgrader" in cell.metadata}
+
+
+def hidden_trials(stem, exercise):
     """The source of an exercise's hidden trials."""
-    return cells[f"{exercise}-more"].source.partition(BEGIN)[2].partition(END)[0]
+    [source] = [cell.source for cell in source_cells(stem)
+                if cell.metadata.get("nbgrader", {}).get("grade_id") == f"{exercise}-more"]
+    return source.partition(BEGIN)[2].partition(END)[0]
 
 
-def fill_in(cell, report, part):
+def fill_in(cell, reports, part):
     """Give a cell the output by which nbgrader knows its points: an error means none. Keep what became of each trial."""
-    report = report or OTHER
+    report = reports.get(part) or (LATER if part == "more" and reports else OTHER)
     if report["passed"]:
         cell.outputs = [new_output("stream", name="stdout", text=report["said"] or "All trials passed.\n")]
     else:
         cell.outputs = [new_output("error", ename=report["error"], evalue="", traceback=[report["said"]])]
     if part == "more":
-        trials = [] if report is LATER else [(HIDDEN, report["passed"])]
-    else:
-        trials = report["trials"] or [(NOT_TRIED, False)]
-    cell.metadata["trials"] = trials
+        cell.metadata["trials"] = [] if report is LATER else [(HIDDEN, report["passed"])]
+    elif part == "check":
+        cell.metadata["trials"] = report["trials"] or [(NOT_TRIED, False)]
 
 
 # -- one program -----------------------------------------------------------------------------------------------------
 
-def report_on(exercise, nb, hidden_trials, whose, log):
+def report_on(exercise, nb, hidden, whose, log):
     """What came of the program of an exercise: {"check": …, "more": …}, each as `alone` reports it."""
     fenced = fence.version() > 0
     if not fenced and os.environ.get("COURSE_FENCE") != "no":
@@ -101,7 +121,7 @@ def report_on(exercise, nb, hidden_trials, whose, log):
     except Unreadable as reason:
         return {"check": {"passed": False, "error": "NotYet", "said": str(reason), "trials": []}}
     before = {} if fenced else all_that_counts()
-    job = {"name": exercise, "text": found.text, "changes": found.changes, "hidden": hidden_trials, "fenced": fenced,
+    job = {"name": exercise, "text": found.text, "changes": found.changes, "hidden": hidden, "fenced": fenced,
            "readable": [sys.base_prefix, sys.base_exec_prefix, str(packages())]}
     try:
         return tried(job, whose, log)

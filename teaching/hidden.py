@@ -4,6 +4,7 @@ Such a cell plays clients, and asserts what must come back. The feedback shows t
 `assert received == expected, why` becomes a call that has both sides, and what clients do is noted on the way.
 """
 import ast
+import sys
 from functools import wraps
 
 import helpers
@@ -75,18 +76,21 @@ def told(sent, expected, received):
 
 def note_what_is_sent(sent):
     """From now on, note what clients do, and what is typed, as texts in this list."""
-    def noting(owner, name, words):
+    def noting(owner, name, in_words):
         call = getattr(owner, name)
 
         @wraps(call)
         def noted(self, *data):
-            sent.append(f"{self.name}: {short(*data) if data else words}" if owner is helpers.Client else f"typed: {short(*data)}")
+            if sys.exception() is None:        # otherwise a `with` ends what has failed already
+                sent.append(in_words(self, *data))
             return call(self, *data)
         setattr(owner, name, noted)
 
-    for name, words in ("send", ""), ("pour", ""), ("half_close", "half a goodbye"), ("close", "the end"), ("reset", "a reset"):
-        noting(helpers.Client, name, words)
-    noting(helpers.Server, "type", "")
+    for name in "send", "pour":
+        noting(helpers.Client, name, lambda client, data: f"{client.name}: {short(data)}")
+    for name, words in ("half_close", "the end of what it says"), ("close", "the end"), ("reset", "a reset"):
+        noting(helpers.Client, name, lambda client, words=words: f"{client.name}: {words}")
+    noting(helpers.Server, "type", lambda server, text: f"typed: {short(text)}")
 
 
 def patient(run, listens):

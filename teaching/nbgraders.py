@@ -9,7 +9,8 @@ from nbgrader.apps import NbGrader, NbGraderAPI
 
 def nbgraders_api():
     """nbgrader's functions, with the settings of nbgrader_config.py."""
-    warnings.filterwarnings("ignore", module="nbgrader")
+    for chatty in "nbgrader", "nbformat":
+        warnings.filterwarnings("ignore", module=chatty)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"      # it calls alembic
     app = NbGrader()
     app.load_config_file()

@@ -29,6 +29,10 @@ class Learner:
     points: dict = field(default_factory=dict)
     trials: dict = field(default_factory=dict)
 
+    def has_all(self, exercise):
+        points, most = self.points.get(exercise, (0, 1))
+        return points >= most
+
     def stopped_by(self, exercise):
         """The name of the first trial that failed; None if there is none."""
         found = self.trials.get(exercise)
@@ -38,8 +42,13 @@ class Learner:
 
 
 def trials_of(exercise):
-    """The names of its trials, in their order; before them the mark of a program that can't be tried, after them the hidden ones."""
+    """The names of its trials, in their order: between the mark of a program that can't be tried and that of the hidden ones."""
     return [NOT_TRIED, *(one.name for one in task_of(exercise).trials), HIDDEN]
+
+
+def handed_in(learners):
+    """The exercises that anybody has handed in, in the order of the course."""
+    return [name for name in LESSONS if any(name in one.points for one in learners)]
 
 
 def read_class(database):
@@ -73,10 +82,10 @@ def trials_in(path):
 # -- as CSV ----------------------------------------------------------------------------------------------------------
 
 def write_tables(learners):
-    exercises = [name for name in LESSONS if any(name in one.points for one in learners)]
+    exercises = handed_in(learners)
     write("points.csv", ["learner", *exercises, "all", "of"],
-          [[one.name, *(one.points.get(name, [""])[0] for name in exercises), sum(points for points, _ in one.points.values()),
-            sum(most for _, most in one.points.values())] for one in learners])
+          [[one.name, *(f"{one.points[name][0]:g}" if name in one.points else "" for name in exercises),
+            *(f"{sum(column):g}" for column in zip(*one.points.values()))] for one in learners])
     columns = [(name, trial) for name in exercises for trial in trials_of(name)[1:]]
     write("passed.csv", ["learner", *(f"{name}: {trial}" for name, trial in columns)],
           [[one.name, *(mark(one, *column) for column in columns)] for one in learners])
@@ -104,8 +113,8 @@ def counts(learners, exercise, trial):
 # -- as pictures -----------------------------------------------------------------------------------------------------
 
 def draw(learners):
-    exercises = [name for name in LESSONS if any(name in one.points for one in learners)]
-    whole = {name: sum(one.points.get(name, (0, 1))[0] == one.points.get(name, (0, 1))[1] for one in learners) for name in exercises}
+    exercises = handed_in(learners)
+    whole = {name: sum(one.has_all(name) for one in learners) for name in exercises}
     picture("class", "Points of each exercise", learners, exercises, points_of, whole, "have all of them")
     for name in exercises:
         those = [one for one in learners if name in one.points]
@@ -156,8 +165,8 @@ def picture(name, title, learners, columns, field_of, foot, foot_says):
 def summary(learners):
     """A few lines for the terminal: how many learners, and of each exercise what stops most of them."""
     lines = [f"{len(learners)} learners are graded. Points and tables: {FOLDER}/. Feedback: feedback/."]
-    for name in (name for name in LESSONS if any(name in one.trials for one in learners)):
-        solved = sum(one.points.get(name, (0, 1))[0] == one.points.get(name, (0, 1))[1] for one in learners)
+    for name in handed_in(learners):
+        solved = sum(one.has_all(name) for one in learners)
         stops = {trial: counts(learners, name, trial)[2] for trial in trials_of(name)}
         worst = max(stops, key=stops.get)
         most = f"; most are stopped by: {worst} ({stops[worst]})" if stops[worst] else ""

@@ -6,7 +6,8 @@
 cell       %%program                        checking   check, and its verdict
 progress   what a learner has solved        tasks/     the trials of each exercise, a module each
 
-For other rooms: `check`, `NotYet` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes %%program known.
+For other rooms: `check`, `NotYet` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes
+%%program known.
 """
 from .cell import add_magic
 from .checking import NotYet, check
