@@ -12,15 +12,13 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", "*.py"
 
 # A submission is read, and never run: its programs are put through their trials, each behind a fence.
 c.OverwriteCells.add_missing_cells = True
-c.SanitizeHTML.enabled = True                             # what learners write shows in your browser, and may not act there
-c.SanitizeHTML.tags = ["a", "b", "br", "code", "details", "em", "i", "li", "ol", "p", "pre", "strong", "summary", "ul"]
 c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.ClearOutput", "teaching.grading.OwnMarks", "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.ClearOutput", "teaching.grading.CellsAsHandedOut", "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells", "nbgrader.preprocessors.CheckCellMetadata"]
 c.Autograde.autograde_preprocessors = [
-    "nbconvert.preprocessors.sanitize.SanitizeHTML", "teaching.grading.GradePrograms", "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades", "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata"]
+    "teaching.grading.GradePrograms", "nbgrader.preprocessors.LimitOutput", "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties", "nbgrader.preprocessors.CheckCellMetadata"]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades", "teaching.grading.WithoutHiddenTrials",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+c.HTMLExporter.filters = {"markdown2html": "teaching.words.as_html"}     # in feedback, and on nbgrader's pages

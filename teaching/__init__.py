@@ -7,7 +7,8 @@ handout    the folder for learners                     grade      all that `make
 reading    the programs in a submission, as text       alone      one program put through its trials, in a process of its own
 hidden     the trials that learners don't see          fence      what that process can't reach
 grading    what nbgrader calls in place of running a notebook     nbgraders  how we call nbgrader
-table      who passed what: pictures and CSV           for_learners.md    the README of the folder for learners
+table      who passed what: pictures and CSV           words      what learners wrote in words, so that it can't act
+for_learners.md    the README of the folder for learners
 
 Nothing here is handed out. It uses of helpers what each room lists in `__all__`.
 """

@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
+from nbformat.corpus.words import generate_corpus_id
 from nbformat.v4 import new_output
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -31,20 +33,24 @@ BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 START = "import sys; sys.path[:0] = sys.argv[1:]; from teaching.alone import main; main()"
 
 
-class OwnMarks(NbGraderPreprocessor):
-    """nbgrader knows a cell by what is written in its metadata, which a learner can change: put back what was handed out.
+class CellsAsHandedOut(NbGraderPreprocessor):
+    """nbgrader knows a cell by what stands in its metadata, which a learner can change: put back what was handed out.
 
-    Of cells with the same mark the last one counts; what has any other mark has none.
+    Of cells with the same mark the last one counts; what has any other mark has none. Of the rest a learner's text is
+    kept, and no more.
     """
 
     def preprocess(self, nb, resources):
         ours = marks(resources["nbgrader"]["notebook"])
+        nb.metadata = NotebookNode(kernelspec=nb.metadata.get("kernelspec", {}))
         for cell in reversed(nb.cells):
-            cell.metadata.pop("trials", None)
-            mark = cell.metadata.pop("nbgrader", None)
+            mark = cell.metadata.get("nbgrader")
             name = mark.get("grade_id") if isinstance(mark, dict) else None
-            if isinstance(name, str) and name in ours:
-                cell.metadata["nbgrader"] = ours.pop(name)
+            known = isinstance(name, str) and name in ours
+            cell.metadata = NotebookNode(nbgrader=ours.pop(name)) if known else NotebookNode()
+            cell.cell_type = "code" if cell.cell_type == "code" else "markdown"
+            cell.id = generate_corpus_id()
+            cell.pop("attachments", None)
         return nb, resources
 
 

@@ -1,5 +1,6 @@
 """nbgrader, as this course's folder configures it: called from Python, and told apart from its own many words."""
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -24,7 +25,8 @@ def must(done, what):
 
 
 def reason(done):
-    """The line that says most, of all that nbgrader says of a failure."""
-    lines = [line for line in (done.get("error") or done.get("log") or "").splitlines() if line.strip()]
-    told = [line for line in lines if "ERROR" in line] or lines
-    return told[-1].strip() if told else "nbgrader doesn't say why"
+    """The line that says most, of all that nbgrader says of a failure: the last error that isn't about another one."""
+    said = "\n".join([done.get("error") or "", done.get("log") or ""])
+    lines = re.findall(r"(?m)^ *((?:\[ERROR\]|[\w.]+(?:Error|Exception):) .+)", said)
+    told = [line for line in lines if "traceback for details" not in line and "error processing assignment" not in line]
+    return told[-1].removeprefix("[ERROR] ") if told else "nbgrader doesn't say why"

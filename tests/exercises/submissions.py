@@ -6,7 +6,7 @@ in the notebook's place.
 import json
 from textwrap import dedent, indent
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
 STUB = "# YOUR CODE HERE\n            raise NotImplementedError()"
 RIGHT = "for other in inputs:\n                if other not in (sock, listener):\n                    other.sendall(data)"
@@ -125,7 +125,9 @@ def forged(nb):
         cell.metadata.trials = [["two clients", True]]
         cell.outputs = [new_output("stream", name="stdout", text="chat is solved: it passes all 8 trials.\n")]
         nb.cells.insert(0, new_code_cell("100", metadata=json.loads(json.dumps(cell.metadata))))
-    nb.cells.insert(0, new_markdown_cell("<script>approve()</script><img src=x onerror=approve()> [all](javascript:approve())"))
+    acting = "<script>approve()</script><img src=x onerror=approve()> [all](javascript:approve())"
+    nb.cells[:0] = [new_markdown_cell(acting), new_raw_cell(acting, metadata={"raw_mimetype": "text/html", "tags": [acting]})]
+    nb.metadata.title = acting
 
 
 # -- hostile: programs, each of which ends as an echo ------------------------------------------------------------------

@@ -13,6 +13,7 @@ import time
 import nbformat
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell
 
 from teaching import fence
@@ -95,8 +96,9 @@ def test_feedback_has_no_source_of_hidden_trials_and_nothing_that_acts(graded, w
     assert "chat-more" in text
     for secret in ("HIDDEN TESTS", "crowd", "receive_bytes"):
         assert secret not in text
-    for acting in ("<script>approve", "onerror=", "javascript:approve"):
-        assert acting not in text.replace("&lt;img src=x onerror=", "")
+    page = BeautifulSoup(text, "html.parser")
+    acting = [tag for tag in page.find_all(True) if "approve()" in str(tag.attrs) + (tag.text if tag.name == "script" else "")]
+    assert acting == [] and ("approve()" in page.text) == (who == "a-sly-forges-the-file")
 
 
 @pytest.mark.parametrize("who, said", [
