@@ -101,8 +101,9 @@ def outcome(trying, names=()):
             trying()
     except (GlassError, Failed) as error:
         said = error.received if isinstance(error, Failed) else "\n".join(error._render_traceback_())
-        trials = [(one.trial.name, one.survived) for one in getattr(error, "verdicts", ())]
-        return {"passed": False, "error": type(error).__name__, "said": said, "trials": trials}
+        verdicts = getattr(error, "verdicts", ())
+        return {"passed": False, "error": type(error).__name__, "said": said,
+                "trials": [(one.trial.name, one.survived) for one in verdicts], "hindered": any(one.hindered for one in verdicts)}
     return {"passed": True, "said": printed.getvalue().lstrip(".\n"), "trials": [(name, True) for name in names]}
 
 

@@ -4,7 +4,9 @@ import logging
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from teaching import fence, grading
+from helpers.exercises import NotYet, task_of
+from helpers.trials.verdicts import Verdict
+from teaching import alone, fence, grading
 from teaching.grading import report_on
 from tests.exercises.handed import program
 
@@ -83,3 +85,23 @@ def test_without_a_fence_what_a_program_has_changed_is_put_back_and_said(monkeyp
     assert {path.name: path.read_text() for path in (tmp_path / "submitted" / "bob").iterdir()} == {
         "work": "bob's own", "gone": "bob's own"}
     assert sorted(record.args[1] for record in caplog.records) == ["gone", "new", "work"]
+
+
+POOR = {"check": {"passed": False, "error": "NotYet", "said": "", "trials": [["two clients", None]], "hindered": True}}
+RICH = {"check": {"passed": True, "said": "", "trials": []}}
+
+
+@pytest.mark.parametrize("answers, lines", [([POOR, RICH], 0), ([POOR, POOR], 1)])
+def test_what_the_machine_is_too_poor_for_is_tried_again_and_then_said(monkeypatch, caplog, answers, lines):
+    rest = iter(answers)
+    monkeypatch.setattr(fence, "version", lambda: 7)
+    monkeypatch.setattr(grading, "tried", lambda *_: next(rest))
+    assert report("") == answers[-1]
+    assert len([one for one in caplog.records if "too poor" in one.msg]) == lines
+
+
+@pytest.mark.parametrize("hindered", [True, False])
+def test_a_report_says_whether_the_machine_was_in_the_way(hindered):
+    def trying():
+        raise NotYet("chat passes 7 of 8 trials.", [Verdict(task_of("chat").trials[0], None, hindered=hindered)])
+    assert alone.outcome(trying)["hindered"] is hindered
