@@ -4,16 +4,18 @@ It calls nbgrader, step by step, for each submission that is new or has changed;
 Points are in nbgrader's gradebook, and in grades/; feedback/ is for the learners.
 """
 import difflib
+import hashlib
 import os
 import sys
 from pathlib import Path
 
 from . import fence
 from .grading import NO_FENCE, SOLUTIONS
-from .nbgraders import must, nbgraders_api, reason
+from .nbgraders import must, nbgraders_api, no_points, reason
 from .table import draw, read_class, summary, write_tables
 
 SUBMITTED, GRADED = Path("submitted"), Path("autograded")
+GRADED_FROM = "graded-from.txt"    # the digest of the file that was graded: its time may be older than the grading
 
 
 def main(again):
@@ -27,17 +29,30 @@ def main(again):
     for stem in sorted({stem for _, stem in found}):
         must(api.generate_assignment(stem), f"{stem} can't be made from notebooks/solutions")
     for who, stem in found:
-        if again or is_new(who, stem):
-            done = api.autograde(stem, who)
-            if not done["success"] or "ERROR" in done.get("log", ""):
-                troubles.append(f"{who}, {stem}: {reason(done)}")
-        if (GRADED / who / stem).is_dir():
-            must(api.generate_feedback(stem, who), f"there is no feedback for {who}, {stem}")
+        troubles += grade(api, who, stem, again)
         print(".", end="", flush=True)
     learners = read_class(api.coursedir.db_url)
     write_tables(learners)
     draw(learners)
     print("\n".join(["", *(f"LOOK AT {one}" for one in troubles), summary(learners)]))
+
+
+def grade(api, who, stem, again):
+    """Points for one submission, if it is new, and feedback; a list of what is to be said to the teacher."""
+    handed_in, graded, said = SUBMITTED / who / stem / f"{stem}.ipynb", GRADED / who / stem / GRADED_FROM, []
+    if not handed_in.is_file():
+        return [f"{who}, {stem}: there is no file {stem}.ipynb in that folder. Has it another name?"]
+    digest = hashlib.sha256(handed_in.read_bytes()).hexdigest()
+    if again or not graded.is_file() or graded.read_text() != digest:
+        done = api.autograde(stem, who)
+        if not done["success"]:
+            no_points(api, who, stem)          # nor those of an earlier submission
+            return [f"{who}, {stem}: {reason(done)}"]
+        graded.write_text(digest)
+        if "[ERROR]" in done.get("log", ""):
+            said.append(f"{who}, {stem}: {reason(done)}")
+    done = api.generate_feedback(stem, who)    # also where only a teacher's comment is new
+    return said if done["success"] else [*said, f"{who}, {stem}: there is no feedback. {reason(done)}"]
 
 
 def submissions():
@@ -50,12 +65,6 @@ def submissions():
             near = difflib.get_close_matches(path.name, known, n=1, cutoff=0)[0]
             print(f"{path} is left out: there is no exercise {path.name}. The nearest is {near}.")
     return found
-
-
-def is_new(who, stem):
-    """Has this been handed in after it was graded, or not been graded at all?"""
-    graded, handed_in = (folder / who / stem / f"{stem}.ipynb" for folder in (GRADED, SUBMITTED))
-    return not graded.is_file() or not handed_in.is_file() or handed_in.stat().st_mtime > graded.stat().st_mtime
 
 
 if __name__ == "__main__":

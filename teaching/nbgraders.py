@@ -3,8 +3,10 @@ import os
 import re
 import sys
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGrader, NbGraderAPI
 
 
@@ -22,6 +24,15 @@ def must(done, what):
     """End with a sentence where nbgrader has failed."""
     if not done["success"]:
         sys.exit(f"{what}: {reason(done)}")
+
+
+def no_points(api, who, stem):
+    """Take the points of a submission away that can't be graded."""
+    with Gradebook(api.coursedir.db_url) as book, suppress(MissingEntry):
+        for notebook in book.find_submission(stem, who).notebooks:
+            for one in notebook.grades:
+                one.auto_score = 0
+        book.db.commit()
 
 
 def reason(done):

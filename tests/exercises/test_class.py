@@ -38,6 +38,8 @@ def course(tmp_path_factory):
     done = make(folder, "handout")
     assert done.returncode == 0, done.stdout
     assert modified(folder) == ""
+    done = make(folder, "grade")
+    assert done.returncode != 0 and "There is nothing to grade: put what NAME hands in into submitted/NAME/" in done.stdout
     return folder
 
 
@@ -54,6 +56,8 @@ def graded(course):
         nbformat.write(nb, path)
         if isinstance(instead, str):
             path.write_text(instead, encoding="utf-8")
+    (course / "submitted" / "misnamed" / STEM).mkdir(parents=True)
+    (course / "submitted" / "misnamed" / "04_multi_client_eco").mkdir()
     begun, done = time.monotonic(), make(course, "grade", timeout=BOUND * len(CLASS))
     print(f"\n{len(CLASS)} submissions, graded in {time.monotonic() - begun:.0f} s\n{done.stdout}")
     assert done.returncode == 0, done.stdout
@@ -81,7 +85,9 @@ def test_nothing_of_the_course_has_changed(graded):
 
 def test_whom_to_look_at_is_said_and_nobody_else(graded):
     named = re.findall(r"LOOK AT ([\w-]+), ", graded[1])
-    assert named == sorted(CLASS.keys() & {"a-sly-kills-who-grades", "a-sly-has-no-notebook"})
+    assert named == [*sorted(CLASS.keys() & {"a-sly-kills-who-grades", "a-sly-has-no-notebook"}), "misnamed"]
+    assert f"misnamed, {STEM}: there is no file {STEM}.ipynb in that folder" in graded[1]
+    assert f"there is no exercise 04_multi_client_eco. The nearest is {STEM}" in graded[1]
     assert f"{len(CLASS)} learners are graded" in graded[1]
 
 
@@ -126,12 +132,17 @@ def test_the_table_of_the_class_says_which_trial_stops_how_many(graded):
         assert (course / "grades" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_who_is_graded_already_is_left_alone(graded):
+def test_who_is_graded_already_is_left_alone_and_who_hands_in_something_else_is_not(graded):
     course, _ = graded
     before = (course / "autograded" / "right" / STEM / f"{STEM}.ipynb").stat().st_mtime_ns
+    again = course / "submitted" / "right-in-a-cell-below" / STEM / f"{STEM}.ipynb"
+    again.write_text("no notebook any more")
+    os.utime(again, (0, 0))                    # it was written long before, and arrives only now
     done = make(course, "grade")
     assert done.returncode == 0, done.stdout
     assert (course / "autograded" / "right" / STEM / f"{STEM}.ipynb").stat().st_mtime_ns == before
+    points = {row["learner"]: row["chat"] for row in rows(course, "points.csv")}
+    assert points["right"] == "6" and points["right-in-a-cell-below"] == "0"
 
 
 # -- what was handed out -----------------------------------------------------------------------------------------------
