@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # where `teaching` is
 c.CourseDirectory.course_id = "io-multiplexing"
 c.CourseDirectory.source_directory = "notebooks/solutions"       # the one source: exercises with their solutions
 c.CourseDirectory.release_directory = "release"                  # made from it, to be handed out
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", "*.py", "graded-from.txt"]    # programs: cells write them
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", "*.py", "graded-from.txt"]
 
 # A submission is read, and never run: its programs are put through their trials, each behind a fence.
 c.OverwriteCells.add_missing_cells = True
