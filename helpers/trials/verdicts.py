@@ -16,8 +16,8 @@ class Verdict:
 
     survived is None where the trial was not asked of this server, or (`hindered`) couldn't be carried out on this
     machine. `told`: what is to be said of one that hasn't failed.
-    `cure` is the number of the lesson that cures it. Of an exercise: `look`, what to look at next, and the last
-    `iterations` before it failed.
+    `cure` is the number of the lesson that cures it. Of an exercise: `kinds` of what was received (see telling.Seen),
+    `look`, what to look at next, if the trial knows better than its kinds, and the last `iterations` before it failed.
     """
     trial: object
     survived: bool | None
@@ -28,6 +28,7 @@ class Verdict:
     iterations: tuple | list = ()
     told: str = ""
     hindered: bool = False
+    kinds: tuple[str, ...] = ()
 
     def __str__(self):
         if self.survived is not False:
