@@ -1,5 +1,5 @@
-# make lab    the course, in JupyterLab          make test   prove that all of it works
-# Both set up what they need, in .venv; all they ask for is Python 3.11 or newer, make and git.
+# make lab    the course, in JupyterLab
+# It sets up what it needs, in .venv; all that it asks for is Python 3.11 or newer, and make.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,20 +8,49 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 LAB := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(AS_ROOT) \
   --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-SOLUTIONS := $(notdir $(wildcard notebooks/solutions/*))
-BOTH = $(foreach name,$(SOLUTIONS),notebooks/solutions/$(name)/$(name).ipynb notebooks/exercises/$(name)/$(name).ipynb)
-WORKERS ?= 4
-RUN := COURSE_PROGRESS= COURSE_PLAYER=picture $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
-
-.PHONY: lab class test check set-up env notebooks notebook exercises exercise pages bench clean
+.PHONY: lab set-up clean
 
 # What a learner has no use for is switched off in .jupyter, also where nbgrader is installed.
 lab: set-up
 	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(LAB)
 
+# What learners need.
+set-up: $(SET_UP)
+
+$(SET_UP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "This course needs Python 3.11 or newer, and $(PYTHON) is older. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m compileall -q helpers
+	@touch $@
+
+clean:
+	rm -rf .venv *.egg-info build
+
+# -- for teachers and developers: `make handout` leaves out all that follows -------------------------------------------
+
+# make handout   a folder for learners      make grade   points and feedback      make test   prove that all of it works
+
+SOLUTIONS := $(notdir $(wildcard notebooks/solutions/*))
+BOTH = $(foreach name,$(SOLUTIONS),notebooks/solutions/$(name)/$(name).ipynb notebooks/exercises/$(name)/$(name).ipynb)
+WORKERS ?= 4
+RUN := COURSE_PROGRESS= COURSE_PLAYER=picture $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
+
+.PHONY: class handout grade test check env notebooks notebook exercises exercise pages bench
+
 # The same for teachers, with all that nbgrader shows.
 class: $(SET_UP)-class
 	$(LAB)
+
+# A folder for learners, without solutions: handout/.
+handout: $(SET_UP)-class
+	@$(BIN)/python -m teaching.handout
+
+# Points and feedback for all that lies in submitted/, and a table of the class. AGAIN=yes: also for what is graded already.
+grade: $(SET_UP)-class
+	@COURSE_FENCE=$(FENCE) $(BIN)/python -m teaching.grade $(if $(AGAIN),again)
 
 # Most of a test's time is waiting, so several run side by side; tests/conftest.py says which go together.
 test: env
@@ -35,19 +64,8 @@ check: env
 	$(BIN)/ruff check
 	$(BIN)/python -m pytest -n $(WORKERS) $(CHECKED)
 
-# What learners need; and what developers need beside it.
-set-up: $(SET_UP)
-
+# What developers need beside what learners do.
 env: $(SET_UP)-test
-
-$(SET_UP): pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "This course needs Python 3.11 or newer, and $(PYTHON) is older. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv .venv || \
-	  { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --editable .
-	$(BIN)/python -m compileall -q helpers
-	@touch $@
 
 $(SET_UP)-%: $(SET_UP)
 	$(BIN)/python -m pip install --quiet --editable '.[$*]'
@@ -68,6 +86,7 @@ notebook:
 exercises: env
 	@rm -f .venv/made.db; for name in $(SOLUTIONS); do \
 	  PATH="$(CURDIR)/$(BIN):$$PATH" nbgrader generate_assignment $$name --force \
+	    --CourseDirectory.release_directory=notebooks/exercises \
 	    --db sqlite:///$(CURDIR)/.venv/made.db --log-level=ERROR || exit 1; done
 	$(RUN) --to notebook --execute --ExecutePreprocessor.record_timing=False $(BOTH)
 	$(RUN) --coalesce-streams $(BOTH)
@@ -84,6 +103,3 @@ pages: env
 # What things cost: time, CPU time and memory, each with its bound.
 bench: env
 	$(BIN)/python -m tests.benchmarks
-
-clean:
-	rm -rf .venv *.egg-info build

@@ -8,11 +8,13 @@ progress   what a learner has solved        looks      what to look at next
 tasks/     the trials of each exercise, a      held       what a trial sees of a program that it holds
            module each                      naming     what is said of a wrong name
 
-For other rooms: `check`, `NotYet` (checking). In a notebook, importing this room makes %%program known.
+For other rooms: `check`, `NotYet` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes
+%%program known.
 """
 from .cell import add_magic
 from .checking import NotYet, check
+from .tasks import LESSONS, task_of
 
-__all__ = ["NotYet", "check"]
+__all__ = ["LESSONS", "NotYet", "check", "task_of"]
 
 add_magic()
