@@ -31,23 +31,24 @@ def test_without_its_kernel_a_notebook_shows_the_picture(tmp_path):
     path = tmp_path / "play.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS],
                                             metadata={"kernelspec": kernel}), path)
-    with browser_page(chromium()) as page:
-        with lab(tmp_path) as (url, token):
-            page.open(url, token, "play.ipynb")
-            page.run_all(timeout=60)
-            page.page.locator(".player .verdict").nth(1).wait_for(timeout=SECONDS)
-            assert page.page.locator(".player .verdict").first.inner_text() == "listener readable"
-            page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-            page.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=SECONDS)
-            page.open(url, token, "play.ipynb")                # loaded again, while the kernel lives
-            page.page.locator(".player .verdict").nth(1).wait_for(timeout=SECONDS)
-            page.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-            page.await_kernel()
-            page.open(url, token, "play.ipynb")                # of this learner, whom JupyterLab trusts
-            assert_the_picture_is_shown(page)
-        with lab(tmp_path) as (url, token):                    # of somebody else, or on another day
-            page.open(url, token, "play.ipynb")
-            assert_the_picture_is_shown(page)
+    with lab(tmp_path) as (url, token), browser_page(chromium()) as page:
+        page.open(url, token, "play.ipynb")
+        page.run_all(timeout=60)
+        page.page.locator(".player .verdict").nth(1).wait_for(timeout=SECONDS)
+        assert page.page.locator(".player .verdict").first.inner_text() == "listener readable"
+        page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        page.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=SECONDS)
+        page.open(url, token, "play.ipynb")                # loaded again, while the kernel lives
+        page.page.locator(".player .verdict").nth(1).wait_for(timeout=SECONDS)
+        page.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        page.await_kernel()
+        page.open(url, token, "play.ipynb")                # of this learner, whom JupyterLab trusts
+        assert_the_picture_is_shown(page)
+        kept = nbformat.read(path, as_version=4)           # of somebody else, whom JupyterLab doesn't know
+        kept.cells[0].source += "# somebody else's"
+        nbformat.write(kept, tmp_path / "other.ipynb")
+        page.open(url, token, "other.ipynb")
+        assert_the_picture_is_shown(page)
         saved = json.dumps([cell.outputs for cell in nbformat.read(path, as_version=4).cells])
         assert "widget-view" not in saved and "text/html" in saved and "image/png" in saved
         subprocess.run([sys.executable, "-m", "nbconvert", "--to", "html", "--log-level=ERROR", str(path)], check=True,
