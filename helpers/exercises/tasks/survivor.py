@@ -1,10 +1,13 @@
 """survivor (lesson 05): however a client leaves, the others don't notice."""
 from ...server import connect
-from ...trials import descriptors, echo, gives_back, rests, stopped
+from ...trials import descriptors, echo, gives_back, hear, rests, stopped
+from ..guests import SENT, half_closes, words
+from ..loops import waits
 from . import Task
 
 task = Task("survivor")
 CROWD = 20         # clients who leave at once
+VISITS = 20        # and one after the other
 STEPS = "Step your program through just this. Which lines run in its last iteration, and what stands in each name there?"
 
 
@@ -31,21 +34,24 @@ def goes_on(server, before, *others):
 def silence(start):
     """Most of the time nobody speaks."""
     server = start()
-    _clients = connect(server, "alice"), connect(server, "bob")
+    clients = connect(server, "alice"), connect(server, "bob")
     server.comes_to_rest()
-    rests(server)
+    waits(server, *clients)
 
 
-@task.trial("a word comes back", "alice: b'hello'; bob: b'hello'; alice: each of the 256 bytes",
+@task.trial("a word comes back", f"alice: b'hello'; bob: b'hello'; alice: {SENT}",
             look="This was right as it was handed out. What does your change do to somebody who has not left?")
 def word(start):
     """Who mends one thing can break another."""
-    _, alice, bob = together(start, "alice", "bob")
-    echo(alice, bytes(range(256)))
+    server, alice, bob = together(start, "alice", "bob")
+    for one in words():
+        echo(alice, one)
     echo(bob, b"hello")
+    waits(server, alice, bob)
 
 
-@task.trial("a goodbye", "alice: b'hello', and then the end; bob: b'still here'",
+@task.trial("a goodbye", f"alice: b'hello', and then the end; bob: b'still here'; then {VISITS} come and leave, without a word, or by a "
+            "half-close; bob: b'still here'",
             look="`b\"\"` is a goodbye. Is the connection taken out of the list then, and closed, once?")
 def goodbye(start):
     """Most clients leave in an orderly way."""
@@ -55,9 +61,16 @@ def goodbye(start):
     echo(alice, b"hello")
     alice.close()
     goes_on(server, before, bob)
+    for number in range(VISITS):
+        guest = connect(server, "guest", timeout=10)
+        if number % 2:
+            half_closes(guest)
+        guest.close()
+    goes_on(server, before, bob)
 
 
-@task.trial("a reset", "alice: b'hello'; bob: b'hello'; alice: a reset; bob: b'still here'",
+@task.trial("a reset", f"alice: b'hello'; bob: b'hello'; alice: a reset; bob: b'still here'; then {VISITS} others: b'hello', and a reset; "
+            "bob: b'still here'",
             look="What does recv do after a reset, and which lines run after it?")
 def reset(start):
     """A program ends with bytes unread: there is no goodbye."""
@@ -67,6 +80,11 @@ def reset(start):
     echo(alice, b"hello")
     echo(bob, b"hello")
     alice.reset()
+    goes_on(server, before, bob)
+    for _ in range(VISITS):
+        guest = connect(server, "guest", timeout=10)
+        echo(guest, b"hello")
+        guest.reset()
     goes_on(server, before, bob)
 
 
@@ -133,3 +151,22 @@ def many(start):
             (guest.reset if number % 2 else guest.close)()
     goes_on(server, before, alice, bob)
     rests(server)
+
+
+@task.trial("the others, at the same moment",
+            "alice: a reset, bob and carol: b'still here', and dave comes, at once; dave: b'hello'; then the same with erin, who "
+            "came last, and frank",
+            look="Who else is in `readable`, when somebody has broken off? What becomes of them, and of the listener?")
+def at_once(start):
+    """However somebody leaves, all the others are served as before, and newcomers, too."""
+    server, alice, bob, carol, erin = together(start, "alice", "bob", "carol", "erin")
+    for leaver, name in (alice, "dave"), (erin, "frank"):
+        with stopped(server):
+            leaver.reset()
+            for client in (bob, carol):
+                client.send("still here")
+            newcomer = connect(server, name)
+        for client in (bob, carol):
+            hear(client, b"still here")
+        echo(newcomer, b"hello")
+    waits(server, bob, carol, newcomer)

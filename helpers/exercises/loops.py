@@ -1,0 +1,75 @@
+"""Does a program wait as its task says: in its call, and for everybody who is there? The glass sees what time alone doesn't."""
+import sys
+from collections import Counter
+
+from ..trials import Failed, rests, state_of
+
+LOOKS = 10         # at a loop that should wait
+BETWEEN = 0.04     # seconds between two of them
+FEW = 3            # of these, it may be found elsewhere: its timeout has just passed, and the machine has no time for it
+WAKES = 4          # times that a program without such a loop may wake up meanwhile
+WAITS = "the loop waits in its call while nobody says anything"
+NO_CALL = "no call of select (or poll, epoll …) is seen"
+
+
+def waits(server, *clients, must_loop=False):
+    """While nobody says anything the loop waits, in its call, and for each of these clients.
+
+    A sleep and a look now and then is no waiting, and an inner loop that waits for one client alone doesn't wait for the
+    others. must_loop: the task asks for a loop over select, or the like; else threads may wait in calls of their own.
+    """
+    rests(server)
+    looks, before = [], sleeps(server)
+    for _ in range(LOOKS):
+        looks.append(server.whereabouts())
+        server.listen(lambda: False, BETWEEN)
+    if not any(look.rounds for look in looks):
+        if must_loop:
+            raise Failed(WAITS, f"{NO_CALL}. {state_of(server)}".rstrip())
+        if sleeps(server) > before + WAKES:
+            raise Failed("the program waits while nobody says anything", "it sleeps, and looks again and again")
+        return
+    elsewhere = Counter(look.line for look in looks if look.answered and not look.call)
+    if elsewhere.total() > FEW:
+        raise Failed(WAITS, standing(server, elsewhere.most_common(1)[0][0]))
+    waits_for(server, clients)
+
+
+def standing(server, line):
+    """Where it was found most of the time, in words."""
+    if not line:
+        return "it is somewhere else most of the time"
+    text = server.program.text.splitlines()[line - 1].strip()
+    return f"{server.called} is in line {line}, `{text}`, most of the time"
+
+
+def waits_for(server, clients):
+    """Since these clients have come, no call has waited, and ended with nothing ready, in which one of them wasn't watched."""
+    names, iterations = [client.name for client in clients], server.iterations
+    came = max((place for place, one in enumerate(iterations) if any(done.peer in names for done in one.operations)), default=-1)
+    for one in iterations[came + 1:]:
+        missing = [name for name in names if name not in one.watched_read]
+        if one.idle and one.timeout != 0 and missing:
+            raise Failed("while nobody says anything, the loop waits for everybody",
+                         f"a call of {one.call} waits, and {missing[0]} isn't watched")
+
+
+def told_of(server, *clients):
+    """Each of these has said something: select, or the like, has told the loop of it."""
+    server.comes_to_rest()
+    heard = {name for one in server.iterations for name in one.readable}
+    for client in clients:
+        if client.name not in heard:
+            raise Failed(f"select tells the loop that {client.name} can be read",
+                         NO_CALL if not heard else f"no call of select has told of {client.name}")
+
+
+def sleeps(server):
+    """How often the program's main thread has gone to sleep so far; 0 where the system doesn't say so."""
+    import psutil
+    if sys.platform != "linux":
+        return 0
+    try:
+        return psutil.Process(server.child.process.pid).num_ctx_switches().voluntary
+    except psutil.Error:
+        return 0
