@@ -4,7 +4,8 @@
     check("chat")           the trials that this exercise has, and what came of them
 
 cell       %%program                        checking   check, and its verdict
-progress   what a learner has solved        tasks/     the trials of each exercise, a module each
+progress   what a learner has solved        looks      what to look at next
+tasks/     the trials of each exercise, a module each
 
 For other rooms: `check`, `NotYet` (checking). In a notebook, importing this room makes %%program known.
 """

@@ -1,10 +1,12 @@
 """check: the program of an exercise is put through its trials, and the verdict says what came of them."""
+from dataclasses import replace
 from os import PathLike
 
 from ..errors import GlassError, ProgramDied
 from ..server import FORKS, MEMORY, Program, find
 from ..trials import entry, judge
 from . import progress
+from .looks import look_at
 from .tasks import task_of
 
 SIDE_BY_SIDE = 3   # trials at a time: a program that spins must not slow down the others of its kind
@@ -39,6 +41,7 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
     found = written(task, mended)
     try:
         verdicts = judge(found, (), task.trials, task.listens, SIDE_BY_SIDE, record=True, memory=MEMORY, forks=FORKS)
+        verdicts = [one if one.survived else replace(one, look=look_at(one)) for one in verdicts]
     except ProgramDied as death:
         if death.error == "NotImplementedError":
             raise NotYet(unwritten(name, death.line)) from None
@@ -50,7 +53,7 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
     if not all(one.survived for one in verdicts):
         raise NotYet(report, verdicts)
     progress.note(name)
-    print("\n\n".join(filter(None, [report, progress.standing()])))
+    print("\n\n".join(filter(None, [report, task.hard, progress.standing()])))
 
 
 def written(task, mended):
@@ -85,7 +88,7 @@ def told(name, verdicts):
     for one in verdicts:
         lines.append(f"{'✓' if one.survived else '✗'} {one.trial.name}")
         if one is failure:
-            lines += [entry(*row) for row in (("why", one.trial.habit), ("sent", one.trial.sent),
-                                              ("expected", one.expected), ("received", one.received),
-                                              ("look at", one.look))]
+            lines += [entry(label, text) for label, text in (
+                ("why", one.trial.habit), ("sent", one.trial.sent), ("expected", one.expected),
+                ("received", one.received), ("look at", one.look)) if text]
     return "\n".join(lines)

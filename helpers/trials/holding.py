@@ -3,7 +3,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from .bounds import Clock, eventually, processes
-from .telling import GOES_ON, PATIENCE, Failed, state_of, with_state
+from .telling import GOES_ON, PATIENCE, Failed, Seen, state_of, with_state
 
 
 def cpu_time(server):
@@ -40,9 +40,13 @@ def gives_back(server, before):
     if not eventually(server, lambda: descriptors(server) <= before, PATIENCE / 2):
         left = descriptors(server) - before
         raise Failed("the server gives back the descriptors of those who have left",
-                     with_state(server, f"{left} descriptor{'s are' if left > 1 else ' is'} still open"))
+                     with_state(server, still_open(left)))
     if not descriptors(server):
         raise Failed(GOES_ON, state_of(server) or "it has gone")
+
+
+def still_open(number):
+    return Seen(f"{number} descriptor{'s are' if number > 1 else ' is'} still open", "descriptors")
 
 
 def memory(server):
@@ -109,6 +113,5 @@ def leak(before, half, now, visits):
             return f"{kind} are left: the more clients have come, the more of them"
     new_process = second[1] > 0
     if first[0] > 0 and second[0] > (visits // 2 if new_process else 0):
-        left = now.descriptors - before.descriptors
-        return f"{left} descriptor{'s are' if left > 1 else ' is'} still open"
+        return still_open(now.descriptors - before.descriptors)
     return ""

@@ -5,11 +5,11 @@ import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from threading import Event
 
-from ..errors import GlassError
+from ..errors import GlassError, ProgramDied
 from ..server import START, Program, find, run, running
 from .bounds import Clock
 from .speaking import ECHO, Speaker
@@ -29,13 +29,13 @@ class Trial:
     """name; what is `sent`, in words; the lesson that cures it; the function, which takes `start` and raises Failed.
 
     What the function returns, if anything, is told of a server that survives.
-    look: of a trial of an exercise, what to look at next where it fails.
+    looks: of a trial of an exercise, what to look at next, by the kind of what is seen where it fails ("": anything else).
     """
     name: str
     sent: str
     cure: str
     function: Callable
-    look: str = ""
+    looks: dict = field(default_factory=dict)
 
     @property
     def habit(self):
@@ -169,12 +169,13 @@ def attempt(one, candidate, name, over):
         return Verdict(one, None, told=f"not asked: {reason}")
     except Failed as failed:
         return Verdict(one, False, failed.expected, failed.received, failed.cure or one.cure,
-                       failed.look or one.look, last_iterations(own))
+                       failed.look or "", last_iterations(own), kinds=failed.kinds)
     except GlassError as error:            # it doesn't start, or it has gone while we did something else
         expected = STARTS[candidate.listens] if starting else GOES_ON
         state = "" if starting else state_of(own[-1])
         received = state or str(error).replace(name, candidate.called).partition(" Run it again")[0]
-        return Verdict(one, False, expected, received, one.cure, one.look, last_iterations(own))
+        kinds = state.kinds if state else (error.error, "died") if isinstance(error, ProgramDied) else ()
+        return Verdict(one, False, expected, received, one.cure, "", last_iterations(own), kinds=kinds)
     finally:
         for server in own:
             for client in server.clients:

@@ -24,6 +24,22 @@ class Failed(Exception):
     def __init__(self, expected, received, cure=None, look=None):
         super().__init__(expected, received)
         self.expected, self.received, self.cure, self.look = expected, received, cure, look
+        self.kinds = getattr(received, "kinds", ())
+
+
+class Seen(str):
+    """What was seen of a server that has failed, in words; and its `kinds`, the special ones first.
+
+    What to look at next depends on what was seen, and not on the trial in which it was seen. There are: the name of an
+    error and "died"; "ended"; "stands", "busy" (in a line), "no loop"; "spins" and what it spins on ("on nothing",
+    "on readable", "on writable"); "burns"; "descriptors". Of what came: "nothing", "the end", "part", "no end", "other".
+    """
+    kinds: tuple[str, ...]
+
+    def __new__(cls, words, *kinds):
+        seen = super().__new__(cls, words)
+        seen.kinds = kinds
+        return seen
 
 
 class NotAsked(Exception):
@@ -38,19 +54,19 @@ def shown(data):
 def came(client, data, received, ended):
     """What came instead of `data`. Of much, how much is missing differs from run to run, and isn't said."""
     if not received:
-        text = "nothing" if ended == SILENCE else ended
+        seen = Seen("nothing", "nothing") if ended == SILENCE else Seen(ended, "the end")
     elif data.startswith(received):
         part = shown(received) if len(data) <= SHORT else "not all of it"
-        text = f"{part}, and then {ended}"
+        seen = Seen(f"{part}, and then {ended}", "no end" if received == data else "part")
     else:
-        text = shown(received) if len(data) <= SHORT else "other bytes"
-    return with_state(client.server, text) if ended else text
+        seen = Seen(shown(received) if len(data) <= SHORT else "other bytes", "other")
+    return with_state(client.server, seen) if ended else seen
 
 
-def with_state(server, text):
-    """The text, and what has become of the server: it died, it stands still in some line; nothing if it goes on."""
+def with_state(server, seen):
+    """What was seen, and what has become of the server: it died, it stands still in some line; nothing if it goes on."""
     state = state_of(server)
-    return f"{text}. {state}" if state else text
+    return Seen(f"{seen}. {state}", *state.kinds) if state else seen
 
 
 def rounds(server):
@@ -59,7 +75,7 @@ def rounds(server):
 
 
 def state_of(server):
-    """A sentence on a server that doesn't do what it should. "" if it goes on and serves others."""
+    """A Seen of a server that doesn't do what it should: a sentence. "" if it goes on and serves others."""
     if server.just_before is None:                     # what follows makes it go round, too
         server.just_before = server.iterations
     if server.must_loop:
@@ -68,12 +84,18 @@ def state_of(server):
             return place
     elif rounds(server):                               # only of a loop we know that it should stand in its call
         if server.comes_to_rest(PATIENCE) and (now := server.whereabouts()).line and not now.call:
-            return f"{server.called} stands in line {now.line}, `{line_of(server.program, now.line)}`."
+            return in_line(server, "stands", now.line)
     if not server.ended and not greets(server):
         server.listen(lambda: False, PATIENCE)         # it may be about to end
     if server.death:
-        return str(died(server.called, server.program, *server.death))
-    return f"{server.called} {how_it_ended(server.exit_status)}" if server.ended else ""
+        return Seen(died(server.called, server.program, *server.death), server.death[0], "died")
+    return Seen(f"{server.called} {how_it_ended(server.exit_status)}", "ended") if server.ended else ""
+
+
+def in_line(server, kind, line):
+    """A Seen of a server that "stands" in this line, or is "busy" there."""
+    does = "is busy" if kind == "busy" else kind
+    return Seen(f"{server.called} {does} in line {line}, `{line_of(server.program, line)}`.", kind)
 
 
 def place_of(server):
@@ -83,8 +105,8 @@ def place_of(server):
     if not now.line or now.call or now.rounds > before:
         return ""
     if not now.rounds:
-        return server.where_it_is()
-    return f"{server.called} {'stands' if rests else 'is busy'} in line {now.line}, `{line_of(server.program, now.line)}`."
+        return Seen(server.where_it_is(), "no loop")
+    return in_line(server, "stands" if rests else "busy", now.line)
 
 
 def greets(server):

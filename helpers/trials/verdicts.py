@@ -15,8 +15,8 @@ class Verdict:
     """What came of one trial: whether the server survived, and if not what was `expected`, and what was `received`.
 
     survived is None where the trial was not asked of this server. `told`: what is to be said of one that hasn't failed.
-    `cure` is the number of the lesson that cures it. Of an exercise: `look`, what to look at next, and the last
-    `iterations` before it failed.
+    `cure` is the number of the lesson that cures it. Of an exercise: `kinds` of what was received (see telling.Seen),
+    `look`, what to look at next, if the trial knows better than its kinds, and the last `iterations` before it failed.
     """
     trial: object
     survived: bool | None
@@ -26,6 +26,7 @@ class Verdict:
     look: str = ""
     iterations: tuple | list = ()
     told: str = ""
+    kinds: tuple[str, ...] = ()
 
     def __str__(self):
         if self.survived is not False:

@@ -7,14 +7,14 @@ from threading import Lock
 
 from .bounds import Clock
 from .holding import cpu_time
-from .telling import GOES_ON, PATIENCE, Failed, rounds, state_of
+from .telling import GOES_ON, PATIENCE, Failed, Seen, rounds, state_of
 from .trying import trade
 
 WINDOW = 0.5       # seconds for which a loop is watched while nobody says anything
 ROUNDS = 200       # iterations in that window: a loop that rests needs one or two, one that spins makes thousands
 BUSY = 0.1         # of the server's own time in it, as CPU time: the same, for threads, processes, and loops that we can't see
 MOMENTS = 4        # windows: a spin goes on, and what a server still has to do comes to an end
-BURNS = "it burns CPU time for nothing"
+BURNS = Seen("it burns CPU time for nothing", "burns")
 
 
 def rests(server, cure=None, busy=BUSY):
@@ -41,8 +41,15 @@ def goes_round(server):
         if server.ended:
             raise Failed(GOES_ON, state_of(server))
         if rounds(server) > first + ROUNDS:
-            return f"it spins: more than {ROUNDS} iterations in a moment, for nothing"
+            return Seen(f"it spins: more than {ROUNDS} iterations in a moment, for nothing", spins_on(server), "spins")
     return ""
+
+
+def spins_on(server):
+    """What is ready in each of its iterations, as the last one tells; "on nothing" if nothing is."""
+    for one in server.iterations[-1:]:
+        return "on writable" if one.writable else "on readable" if one.readable else "on nothing"
+    return "spins"
 
 
 @contextmanager

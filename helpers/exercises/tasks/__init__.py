@@ -10,15 +10,24 @@ LESSONS = {"prompt": "01", "greeter": "02", "services": "03", "chat": "04", "sur
 
 
 class Task:
-    """One exercise, by the name of its program. `listens`: that program is a server."""
+    """One exercise, by the name of its program.
 
-    def __init__(self, name, listens=True):
-        self.name, self.listens, self.trials = name, listens, []
+    listens: that program is a server. hard: a sentence on what was hard about it, for somebody who has solved it.
+    looks: what to look at next, where something is seen of programs of this task that means more here than elsewhere.
+    """
+
+    def __init__(self, name, listens=True, hard="", looks=None):
+        self.name, self.listens, self.hard, self.looks, self.trials = name, listens, hard, looks or {}, []
 
     def trial(self, name, sent, look):
-        """Add a trial: a function as those of helpers/trials. look: what to look at next, for somebody who has failed it."""
+        """Add a trial: a function as those of helpers/trials.
+
+        look: what to look at next, for somebody who has failed it: a text, where what came is not what was expected;
+        or a dict of such texts, by the kind of what was seen (see Seen), with "" for all other kinds.
+        """
         def register(function):
-            self.trials.append(Trial(name, sent, "", function, look))
+            looks = look if isinstance(look, dict) else {"": look}
+            self.trials.append(Trial(name, sent, "", function, {**self.looks, **looks}))
             return function
         return register
 
