@@ -2,7 +2,7 @@
 import random
 
 from ..server import connect
-from ..trials import END, Failed, came, trade, with_state
+from ..trials import END, Failed, Seen, trade, with_state
 
 # Each is said alone. Spaces and line ends at the edges, letters of many lands, half a letter, the same twice, two in one go.
 EDGES = (b" hello ", b"hello\r\n", b"hello\n", b"\n", b" ", b"\t \r", b"one\ntwo\n\n", b"again", b"again", b"0", b"Hello, hELLO!",
@@ -28,13 +28,18 @@ def crowd(server, least, name="guest"):
     return guests
 
 
-def what_is_there(client):
-    """The bytes that have come already."""
+def may_have_heard(client, *words):
+    """This newcomer is there, and has heard one of these words, or nothing: whether it was in time is the server's business."""
     client.socket.settimeout(0)
     try:
-        return client.socket.recv(65536)
+        received = client.socket.recv(65536) or END
+    except BlockingIOError:
+        return
     except OSError:
-        return b""
+        received = END
+    if received not in words:
+        raise Failed(f"{client.name} hears {' or '.join(map(repr, words))}, or nothing",
+                     with_state(client.server, Seen(END, "the end") if received == END else Seen(repr(received[:40]), "other")))
 
 
 def in_any_order(client, *pieces):
@@ -42,7 +47,7 @@ def in_any_order(client, *pieces):
     received, _ = trade(client, size=len(b"".join(pieces)))
     if not consists_of(received, pieces):
         raise Failed(f"{client.name} hears {' and '.join(map(repr, pieces))}, in any order",
-                     with_state(client.server, repr(received[:60]) if received else "nothing"))
+                     with_state(client.server, Seen(repr(received[:60]), "other") if received else Seen("nothing", "nothing")))
 
 
 def consists_of(received, pieces):
@@ -58,4 +63,5 @@ def half_closes(guest):
     guest.half_close()
     received, ended = trade(guest)
     if received or ended != END:
-        raise Failed(f"{guest.name} hears the end of the connection", came(guest, b"", received, ended))
+        seen = Seen("the connection stays open", "no end") if not received else Seen(repr(received[:40]), "other")
+        raise Failed(f"{guest.name} hears the end of the connection", with_state(guest.server, seen))

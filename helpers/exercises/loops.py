@@ -2,10 +2,11 @@
 import sys
 from collections import Counter
 
-from ..trials import Failed, rests, state_of
+from ..trials import Failed, Seen, in_line, rests, state_of
 
 LOOKS = 10         # at a loop that should wait
 BETWEEN = 0.04     # seconds between two of them
+AGAIN = 3          # at one that should have come back
 FEW = 3            # of these, it may be found elsewhere: its timeout has just passed, and the machine has no time for it
 WAKES = 4          # times that a program without such a loop may wake up meanwhile
 WAITS = "the loop waits in its call while nobody says anything"
@@ -25,9 +26,9 @@ def waits(server, *clients, must_loop=False):
         server.listen(lambda: False, BETWEEN)
     if not any(look.rounds for look in looks):
         if must_loop:
-            raise Failed(WAITS, f"{NO_CALL}. {state_of(server)}".rstrip())
+            raise Failed(WAITS, Seen(f"{NO_CALL}. {state_of(server)}".rstrip(), "no loop"))
         if sleeps(server) > before + WAKES:
-            raise Failed("the program waits while nobody says anything", "it sleeps, and looks again and again")
+            raise Failed("the program waits while nobody says anything", Seen("it sleeps, and looks again and again", "burns"))
         return
     elsewhere = Counter(look.line for look in looks if look.answered and not look.call)
     if elsewhere.total() > FEW:
@@ -35,23 +36,38 @@ def waits(server, *clients, must_loop=False):
     waits_for(server, clients)
 
 
+def comes_back(server):
+    """Somebody has said something: when the program rests again, its loop is in its call, and waits nowhere else."""
+    server.comes_to_rest()
+    looks = []
+    for _ in range(AGAIN):
+        looks.append(server.whereabouts())
+        if looks[-1].call or not looks[-1].rounds or not looks[-1].line:
+            return
+        server.listen(lambda: False, BETWEEN)
+    raise Failed("the loop comes back to its call, and waits there for everybody", in_line(server, "stands", looks[-1].line))
+
+
 def standing(server, line):
     """Where it was found most of the time, in words."""
     if not line:
-        return "it is somewhere else most of the time"
+        return Seen("it is somewhere else most of the time", "stands")
     text = server.program.text.splitlines()[line - 1].strip()
-    return f"{server.called} is in line {line}, `{text}`, most of the time"
+    return Seen(f"{server.called} is in line {line}, `{text}`, most of the time", "stands")
 
 
 def waits_for(server, clients):
     """Since these clients have come, no call has waited, and ended with nothing ready, in which one of them wasn't watched."""
-    names, iterations = [client.name for client in clients], server.iterations
+    iterations = server.iterations
+    known = {name for one in iterations for name in one.watched_read}      # who has a thread, say, is never watched
+    names = [client.name for client in clients if client.name in known]
     came = max((place for place, one in enumerate(iterations) if any(done.peer in names for done in one.operations)), default=-1)
     for one in iterations[came + 1:]:
         missing = [name for name in names if name not in one.watched_read]
-        if one.idle and one.timeout != 0 and missing:
+        nobody = not (one.readable or one.writable or one.exceptional)
+        if nobody and one.timeout != 0 and missing:
             raise Failed("while nobody says anything, the loop waits for everybody",
-                         f"a call of {one.call} waits, and {missing[0]} isn't watched")
+                         Seen(f"a call of {one.call} waits, and {missing[0]} isn't watched", "unwatched"))
 
 
 def told_of(server, *clients):
@@ -61,7 +77,7 @@ def told_of(server, *clients):
     for client in clients:
         if client.name not in heard:
             raise Failed(f"select tells the loop that {client.name} can be read",
-                         NO_CALL if not heard else f"no call of select has told of {client.name}")
+                         Seen(NO_CALL if not heard else f"no call has told of {client.name}", "no loop"))
 
 
 def sleeps(server):

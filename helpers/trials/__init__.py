@@ -21,11 +21,11 @@ from .holding import descriptors, gives_back
 from .judging import Trial, judge
 from .speaking import Speaker
 from .table import TRIALS, run_all
-from .telling import END, PATIENCE, Failed, Seen, came, state_of, with_state
+from .telling import END, PATIENCE, Failed, Seen, came, in_line, state_of, with_state
 from .trying import MUCH, check, echo, hear, hear_no_more, hears_all, trade
 from .verdicts import entry
 from .watching import MOMENTS, WINDOW, in_one_go, rests, room_for, stopped
 
 __all__ = ["END", "MOMENTS", "MUCH", "PATIENCE", "TRIALS", "WINDOW", "Failed", "Seen", "Speaker", "Trial", "came", "check",
-           "descriptors", "echo", "entry", "gives_back", "hear", "hear_no_more", "hears_all", "in_one_go", "judge",
+           "descriptors", "echo", "entry", "gives_back", "hear", "hear_no_more", "hears_all", "in_line", "in_one_go", "judge",
            "rests", "room_for", "run_all", "state_of", "stopped", "trade", "with_state"]

@@ -1,10 +1,12 @@
 """lossless (lesson 06): a server with queues loses no byte, and lets nobody wait for a slow reader."""
+from collections import Counter
 from functools import lru_cache
 
 from ...server import connect
 from ...trials import (
     MUCH,
     Failed,
+    Seen,
     came,
     check,
     descriptors,
@@ -15,9 +17,10 @@ from ...trials import (
     rests,
     stopped,
     trade,
+    with_state,
 )
 from ..guests import SENT, half_closes, words
-from ..loops import NO_CALL, told_of, waits
+from ..loops import comes_back, told_of, waits
 from . import Task
 
 VISITS = 20        # who come and leave, one after the other
@@ -40,16 +43,17 @@ def add_trials(task, answer, word=b"hello"):
         check(client, answer(said), *trade(client, said, len(said)))
 
     @task.trial("silence costs nothing", "alice comes, and says nothing",
-                look="Who is in outputs, and has nothing to be sent?")
+                look="Where does your program wait while nobody says anything, and for whom?")
     def silence(start):
         """Most of the time nobody says anything."""
         server = start()
-        alice = connect(server, "alice")
+        _alice = connect(server, "alice")
         server.comes_to_rest()
-        waits(server, alice, must_loop=True)
+        waits(server, must_loop=True)
 
     @task.trial("any bytes, and then silence", f"alice: {SENT}; bob: {word!r}; and then nothing",
-                look="What do you do with bytes that are no letters? And who leaves outputs when the queue is empty?")
+                look={"other": "Which bytes does your program change, and which must go back as they came?",
+                      "": "Is all that recv has given in the queue? And is it out of the queue when it is sent?"})
     def any_bytes(start):
         """A picture is no text. When all is sent, the loop waits again."""
         server = start()
@@ -57,12 +61,14 @@ def add_trials(task, answer, word=b"hello"):
         for one in words():
             talk(alice, one)
         hear_no_more(alice)
-        talk(bob)
+        bob.send(word)
+        comes_back(server)
+        check(bob, answer(word), *trade(bob, size=len(word)))
         waits(server, alice, bob, must_loop=True)
         told_of(server, alice, bob)
 
     @task.trial("a word, and the end", f"{VISITS} clients: {word!r}, and that this was all; bob: {word!r}",
-                look='What becomes of the queue when recv gives b""? And when is the connection closed?')
+                look='What becomes of the queue when recv gives b""?')
     def half_close(start):
         """Who says that this was all still waits for the answer."""
         server, bob, before = one_stays(start, talk)
@@ -74,9 +80,9 @@ def add_trials(task, answer, word=b"hello"):
         gives_back(server, before)
         talk(bob)
 
-    @task.trial("goodbyes", f"{VISITS} clients: the end, or that this was all, without a word; as many: {word!r}, and then the end; "
-                f"as many: {word!r}, and the end at once; bob: {word!r}",
-                look="In which lists is somebody who leaves, and owes you nothing? When is their connection closed?")
+    @task.trial("goodbyes", f"{VISITS} clients: the end, or that this was all, without a word; "
+                            f"as many: {word!r}, and then the end; bob: {word!r}",
+                look="In which lists is somebody who leaves, and to whom you owe nothing? When is their connection closed?")
     def goodbyes(start):
         """Most clients leave in an orderly way, and in any state of their queue."""
         server, bob, before = one_stays(start, talk)
@@ -86,14 +92,15 @@ def add_trials(task, answer, word=b"hello"):
                     half_closes(guest)
             with connect(server, "guest") as guest:
                 talk(guest)
-            with connect(server, "guest") as guest:
-                guest.send(word)
         gives_back(server, before)
         talk(bob)
         waits(server, bob, must_loop=True)
 
-    @task.trial("much, and a slow reader", f"alice: many MB; she reads a part, says more, and reads the rest later; bob: {word!r}",
-                look="How many bytes did send take? What becomes of the rest, who waits for it, and what goes out before what?")
+    @task.trial("much, and a slow reader",
+                f"alice: many MB; she reads a part, says more, and reads the rest later; bob: {word!r}",
+                look={"part": "How many bytes did send take? What becomes of the rest, of all of it?",
+                      "order": "What goes out first: what is in the queue, or what came last?",
+                      "": "How many bytes did send take? What becomes of the rest, and who waits for it?"})
     def slow_reader(start):
         """A client that reads late gets everything, in the order in which it was said, and nobody waits for it."""
         server = start()
@@ -113,7 +120,8 @@ def add_trials(task, answer, word=b"hello"):
             talk(bob)
         last, ended = trade(alice, data[said:], len(data) - len(received))
         if received + last != answer(data):
-            raise Failed("alice gets all of it in the end", came(alice, answer(data), bytes(received + last), ended))
+            raise Failed("alice gets all of it in the end, in the order in which she has said it",
+                         lacking(alice, answer(data), received + last, ended))
         rests(server)
 
     @task.trial("much, and the end", "alice: 8 MB, and that this was all; then she reads",
@@ -149,7 +157,8 @@ def add_trials(task, answer, word=b"hello"):
             raise Failed("bob's turn comes, however much alice sends",
                          f"alice is read more than {TURNS} times before it is bob's turn")
 
-    @task.trial("resets", f"alice: 8 MB, reading nothing, and then a reset; {VISITS} others: {word!r}, and a reset, or a reset alone",
+    @task.trial("resets", f"alice: 8 MB, reading nothing, and then a reset; {VISITS} others: {word!r}, and a reset or the end, "
+                          "or a reset alone; then a reset, a newcomer and a word at once",
                 look="Which calls can fail when the other side has gone? Is a connection out of all lists before it is closed?")
     def resets(start):
         """What a client does must never end the server."""
@@ -160,10 +169,10 @@ def add_trials(task, answer, word=b"hello"):
         alice.reset()
         talk(bob)
         for number in range(VISITS):
-            with connect(server, "carol") as carol:
-                if number % 2:
-                    carol.send(word)
-                carol.reset()
+            carol = connect(server, "carol")
+            if number % 3:
+                carol.send(word)
+            (carol.close if number % 3 == 1 else carol.reset)()
             talk(bob)
         with stopped(server):
             carol = connect(server, "carol")
@@ -175,6 +184,15 @@ def add_trials(task, answer, word=b"hello"):
         talk(dave)
         dave.close()
         gives_back(server, before)
+
+
+def lacking(client, data, received, ended):
+    """What came instead of `data`: is something missing, or is it the order?"""
+    if len(received) < len(data):
+        return with_state(client.server, Seen(f"not all of it, and then {ended}", "part"))
+    if Counter(received) == Counter(data):
+        return Seen("all of it, in another order", "order")
+    return came(client, data, bytes(received), ended)
 
 
 def one_stays(start, talk):
@@ -209,5 +227,6 @@ def before_the_turn(iterations, fast, slow):
     return before
 
 
-task = Task("lossless")
+task = Task("lossless", hard="What was hard: send takes what there is room for, and says how much that was. The rest is "
+                             "still yours to send.")
 add_trials(task, answer=bytes)

@@ -2,10 +2,12 @@
 from ...server import connect
 from ...trials import descriptors, echo, gives_back, hear, rests, stopped
 from ..guests import SENT, half_closes, words
-from ..loops import waits
+from ..loops import comes_back, waits
 from . import Task
 
-task = Task("survivor")
+task = Task("survivor", hard="What was hard: after an error, a name keeps what it had before. So the fault was made in one "
+                             "iteration, and seen in another.",
+            looks={"the end": "This client hasn't left, and its connection is over. Which line closes it?"})
 CROWD = 20         # clients who leave at once
 VISITS = 20        # and one after the other
 STEPS = "Step your program through just this. Which lines run in its last iteration, and what stands in each name there?"
@@ -15,6 +17,7 @@ def together(start, *names):
     """A fresh server, and clients who have all been heard."""
     server = start()
     clients = [connect(server, name) for name in names]
+    server.comes_to_rest()                 # who comes while others speak is the matter of a trial of its own
     for client in clients:
         echo(client, b"hello")
     return server, *clients
@@ -30,13 +33,13 @@ def goes_on(server, before, *others):
 
 
 @task.trial("silence costs nothing", "alice and bob come, and say nothing",
-            look="Does select have a timeout of 0, or does a socket stay readable because nobody takes what is there?")
+            look="Where does your program wait while nobody says anything, and for whom?")
 def silence(start):
     """Most of the time nobody speaks."""
     server = start()
-    clients = connect(server, "alice"), connect(server, "bob")
+    _clients = connect(server, "alice"), connect(server, "bob")
     server.comes_to_rest()
-    waits(server, *clients)
+    waits(server)
 
 
 @task.trial("a word comes back", f"alice: b'hello'; bob: b'hello'; alice: {SENT}",
@@ -46,12 +49,15 @@ def word(start):
     server, alice, bob = together(start, "alice", "bob")
     for one in words():
         echo(alice, one)
-    echo(bob, b"hello")
+    bob.send(b"hello")
+    comes_back(server)
+    hear(bob, b"hello")
     waits(server, alice, bob)
 
 
-@task.trial("a goodbye", f"alice: b'hello', and then the end; bob: b'still here'; then {VISITS} come and leave, without a word, or by a "
-            "half-close; bob: b'still here'",
+@task.trial("a goodbye",
+            f"alice: b'hello', and then the end; bob: b'still here'; then {VISITS} come and leave, without a word, "
+            "or by a half-close; bob: b'still here'",
             look="`b\"\"` is a goodbye. Is the connection taken out of the list then, and closed, once?")
 def goodbye(start):
     """Most clients leave in an orderly way."""
@@ -69,7 +75,8 @@ def goodbye(start):
     goes_on(server, before, bob)
 
 
-@task.trial("a reset", f"alice: b'hello'; bob: b'hello'; alice: a reset; bob: b'still here'; then {VISITS} others: b'hello', and a reset; "
+@task.trial("a reset",
+            f"alice: b'hello'; bob: b'hello'; alice: a reset; bob: b'still here'; then {VISITS} others: b'hello', and a reset; "
             "bob: b'still here'",
             look="What does recv do after a reset, and which lines run after it?")
 def reset(start):
@@ -94,6 +101,7 @@ def reset_after_goodbye(start):
     server, bob = together(start, "bob")
     before = descriptors(server)
     alice, carol = connect(server, "alice"), connect(server, "carol")
+    server.comes_to_rest()
     for client in (alice, carol, bob):
         echo(client, b"hello")
     carol.close()

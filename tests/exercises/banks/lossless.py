@@ -1,6 +1,7 @@
 """lossless: mends that must not pass, each wrong in one way, and servers that must."""
 from textwrap import dedent
 
+from tests.exercises.banks import queues
 from tests.trials.servers import EPOLL, PROTOCOL, SELECTORS
 
 SLOW, END = "much, and a slow reader", "a word, and the end"
@@ -19,6 +20,7 @@ WRONG = [
      [("if not data:\n        inputs.remove(connection)",
        "if not data:\n    inputs.remove(connection)\n    queues[connection].clear()")]),
     ("always in outputs", "any bytes, and then silence", "it spins", [("outputs.remove(connection)", "pass")]),
+    *queues.wrong("data"),
 ]
 
 
@@ -27,4 +29,5 @@ def closing(text):
     return dedent(text)
 
 
-RIGHT = {"selectors": closing(SELECTORS), "epoll": closing(EPOLL), "asyncio's Protocol": closing(PROTOCOL)}
+RIGHT = {"selectors": closing(SELECTORS), "epoll": closing(EPOLL), "asyncio's Protocol": closing(PROTOCOL),
+         **queues.right("data")}

@@ -1,5 +1,5 @@
 """upper: programs that must not pass, each wrong in one way, and programs that must."""
-from tests.exercises.banks import lossless
+from tests.exercises.banks import lossless, queues
 
 SLOW, END, BYTES, SILENCE = "much, and a slow reader", "a word, and the end", "any bytes, and then silence", "silence costs nothing"
 
@@ -20,8 +20,14 @@ WRONG = [
      [("    except OSError:\n        data", "    except BlockingIOError:\n        data")]),
     ("always in outputs", BYTES, "it spins", [("outputs.remove(connection)", "pass")]),
     ("it asks all the time", SILENCE, "it spins", [("select.select(inputs, outputs, [], 1)", "select.select(inputs, outputs, [], 0)")]),
+    ("letters of other lands, too", BYTES, r"b'", [("data.upper()", 'data.decode("utf-8", "surrogateescape").upper().encode("utf-8", "surrogateescape")')]),
+    ("it changes letters of Latin 1, too", BYTES, ".", [("data.upper()", 'data.decode("latin-1").upper().encode("latin-1", "replace")')]),
+    ("the first letter alone", BYTES, ".", [("data.upper()", "data.capitalize()")]),
+    ("it swaps capital and small letters", BYTES, ".", [("data.upper()", "data.swapcase()")]),
+    *queues.wrong("data.upper()"),
 ]
 
 RIGHT = {"selectors": lossless.RIGHT["selectors"].replace("debts[sock] += data", "debts[sock] += data.upper()"),
          "epoll": lossless.RIGHT["epoll"].replace("debts[number] += data", "debts[number] += data.upper()"),
-         "asyncio's Protocol": lossless.RIGHT["asyncio's Protocol"].replace("write(data)", "write(data.upper())")}
+         "asyncio's Protocol": lossless.RIGHT["asyncio's Protocol"].replace("write(data)", "write(data.upper())"),
+         **queues.right("data.upper()")}
