@@ -1,12 +1,14 @@
 """What clients of an exercise say and hear, and how many of them come. Some of it is drawn afresh in each run."""
 import random
+from collections import Counter
+from contextlib import nullcontext
 
 from ..server import connect
-from ..trials import END, Failed, Seen, trade, with_state
+from ..trials import END, Failed, Seen, came, stopped, trade, with_state
 
 # Each is said alone. Spaces and line ends at the edges, letters of many lands, half a letter, the same twice, two in one go.
 EDGES = (b" hello ", b"hello\r\n", b"hello\n", b"\n", b" ", b"\t \r", b"one\ntwo\n\n", b"again", b"again", b"0", b"Hello, hELLO!",
-         "ünder einem Dach ß é".encode(), "漢字 привет 😀".encode(), b"\xc3", b"\xbc", b"\0\0")
+         "ünder einem Dach ß é".encode(), "漢字 привет 😀".encode(), b"\xc3", b"\xbc", b"\0\0", b"quit\n", b"/bye")
 SENT = ("words with spaces and line ends at their edges, letters of many lands, half a letter, each of the 256 bytes, "
         "900 and 5,000 bytes")
 AT_A_TIME = 3      # who come at once: a queue of waiting clients may be short
@@ -43,25 +45,38 @@ def may_have_heard(client, *words):
 
 
 def in_any_order(client, *pieces):
-    """This client hears all of these, whichever comes first."""
+    """This client hears all of these, whichever comes first, and nothing else."""
     received, _ = trade(client, size=len(b"".join(pieces)))
-    if not consists_of(received, pieces):
-        raise Failed(f"{client.name} hears {' and '.join(map(repr, pieces))}, in any order",
-                     with_state(client.server, Seen(repr(received[:60]), "other") if received else Seen("nothing", "nothing")))
+    if not mixed(received, pieces):
+        raise Failed(f"{client.name} hears {listed(pieces)}, in any order", with_state(client.server, (
+            Seen(repr(received[:60]), "other") if received else Seen("nothing", "nothing"))))
 
 
-def consists_of(received, pieces):
-    """Are these bytes just these pieces, in some order?"""
-    if not received or not pieces:
-        return not received and not pieces
-    return any(received.startswith(piece) and consists_of(received[len(piece):], (*pieces[:place], *pieces[place + 1:]))
-               for place, piece in enumerate(pieces))
+def listed(pieces):
+    """The first of these pieces, in words, and how many more there are."""
+    more = f" and {len(pieces) - 3} more" if len(pieces) > 3 else ""
+    return " and ".join(map(repr, pieces[:3])) + more
 
 
-def half_closes(guest):
-    """This client says that this was all, and hears the end of the connection."""
-    guest.half_close()
+def mixed(received, pieces):
+    """Are these bytes just these pieces, one after the other or into one another? Each is in its own order."""
+    return Counter(received) == Counter(b"".join(pieces)) and all(within(received, piece) for piece in pieces)
+
+
+def within(received, piece):
+    """Do these bytes come in this order, whatever comes between them?"""
+    rest = iter(received)
+    return all(byte in rest for byte in piece)
+
+
+def half_closes(guest, word=b""):
+    """This client says a word and that this was all, at once. It hears its word, if there is one, and then the end."""
+    with stopped(guest.server) if word else nullcontext():
+        guest.send(word)
+        guest.half_close()
     received, ended = trade(guest)
-    if received or ended != END:
-        seen = Seen("the connection stays open", "no end") if not received else Seen(repr(received[:40]), "other")
-        raise Failed(f"{guest.name} hears the end of the connection", with_state(guest.server, seen))
+    expected = f"{guest.name} gets back {word!r}, and then the end" if word else f"{guest.name} hears the end of the connection"
+    if received == word and ended != END:
+        raise Failed(expected, with_state(guest.server, Seen("the connection stays open", "no end")))
+    if received != word:
+        raise Failed(expected, came(guest, word, received, ended))

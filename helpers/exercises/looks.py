@@ -16,6 +16,7 @@ LOOKS = {
     "busy": "The program computes here, and doesn't come back to its call. What would bring it back?",
     "no loop": "One call of select waits for several at once. Does your program come to such a call, and wait there?",
     "unwatched": "A call waits for those who are in its lists alone. Who is missing there, and may speak meanwhile?",
+    "late": "Which line sends, and what must happen before it runs? Nobody is ready any more when a timeout has passed.",
     "descriptors": "Who has left is to be closed. Which line does that, and does it run for each way to leave?",
     "no end": "What came is right, and the connection is still open. Which line closes it, and when?",
     "ended": "Which line ends the program, and what has happened just before?",

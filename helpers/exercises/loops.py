@@ -57,17 +57,22 @@ def standing(server, line):
 
 
 def waits_for(server, clients):
-    """Since these clients have come, no call has waited, and ended with nothing ready, in which one of them wasn't watched."""
+    """Since these clients have come, no call has waited for its whole timeout in which one of them wasn't watched, or after
+    which something was sent: what is due is sent at once.
+    """
     iterations = server.iterations
     known = {name for one in iterations for name in one.watched_read}      # who has a thread, say, is never watched
     names = [client.name for client in clients if client.name in known]
     came = max((place for place, one in enumerate(iterations) if any(done.peer in names for done in one.operations)), default=-1)
     for one in iterations[came + 1:]:
-        missing = [name for name in names if name not in one.watched_read]
-        nobody = not (one.readable or one.writable or one.exceptional)
-        if nobody and one.timeout != 0 and missing:
-            raise Failed("while nobody says anything, the loop waits for everybody",
-                         Seen(f"a call of {one.call} waits, and {missing[0]} isn't watched", "unwatched"))
+        if one.readable or one.writable or one.exceptional or one.timeout == 0:
+            continue
+        for name in names:
+            if name not in one.watched_read:
+                raise Failed("while nobody says anything, the loop waits for everybody",
+                             Seen(f"a call of {one.call} waits, and {name} isn't watched", "unwatched"))
+        if any(done.name.startswith("send") and done.size for done in one.operations):
+            raise Failed("what is due is sent at once", Seen(f"it is sent when the timeout of {one.call} has passed", "late"))
 
 
 def told_of(server, *clients):

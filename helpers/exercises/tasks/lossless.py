@@ -19,11 +19,12 @@ from ...trials import (
     trade,
     with_state,
 )
-from ..guests import SENT, half_closes, words
+from ..guests import SENT, crowd, half_closes, words
 from ..loops import comes_back, told_of, waits
 from . import Task
 
 VISITS = 20        # who come and leave, one after the other
+CROWD = 21         # more than fit into any number that stands in a lesson's program, listen(5) for instance
 SIP = 1_000_000    # bytes that a slow reader reads at a time
 PIECE = 500_000    # bytes that she says meanwhile
 PARTS = 3          # such pieces
@@ -66,6 +67,20 @@ def add_trials(task, answer, word=b"hello"):
         check(bob, answer(word), *trade(bob, size=len(word)))
         waits(server, alice, bob, must_loop=True)
         told_of(server, alice, bob)
+
+    @task.trial("many at once", f"{CROWD} clients or more: each its own name, all at once, three times",
+                look="Has each client a queue of its own? And who is served after the first of `readable`, and of `writable`?")
+    def many(start):
+        """One evening all are there, and all speak at once."""
+        server = start()
+        guests = crowd(server, CROWD)
+        for _ in range(3):
+            with stopped(server):
+                for guest in guests:
+                    guest.send(guest.name)
+            for guest in guests:
+                said = guest.name.encode()
+                check(guest, answer(said), *trade(guest, size=len(said)))
 
     @task.trial("a word, and the end", f"{VISITS} clients: {word!r}, and that this was all; bob: {word!r}",
                 look='What becomes of the queue when recv gives b""?')

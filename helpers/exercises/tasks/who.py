@@ -78,7 +78,7 @@ def word(start):
 
 
 @task.trial("who leaves", f"alice, bob and carol are there; carol: the end; then bob: b'hello'; then {VISITS} come and leave, "
-            "without a word, after a word, or by a half-close",
+            "without a word, after a word, or by a half-close, alone or together with a word",
             look='What does recv give when the other side has gone? Who is told then, and is the connection out of the list, '
                  'and closed?')
 def who_leaves(start):
@@ -91,7 +91,7 @@ def who_leaves(start):
         hear(client, left(3))
     gives_back(server, before)
     echo(bob, b"hello")
-    visits(server, (ends, ends_after_a_word, half_closes), alice, bob)
+    visits(server, (ends, ends_after_a_word, half_closes, half_closes_with_a_word), alice, bob)
 
 
 @task.trial("a reset", f"alice, bob and carol are there; bob: a reset; then carol: b'hello'; then {VISITS} come, and break off, "
@@ -234,6 +234,10 @@ def ends_with_a_word(guest):
     with stopped(guest.server):
         guest.send("hello")
         guest.close()
+
+
+def half_closes_with_a_word(guest):
+    half_closes(guest, b"hello")
 
 
 def breaks_off(guest):

@@ -5,10 +5,10 @@ SLOW, END, BYTES, SILENCE = "much, and a slow reader", "a word, and the end", "a
 
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
-    ("an echo", BYTES, "other bytes", [("data.upper()", "data")]),
-    ("it takes bytes for text", BYTES, "UnicodeDecodeError", [("data.upper()", "data.decode().upper().encode()")]),
-    ("it changes other bytes as well", BYTES, "other bytes", [("data.upper()", "bytes(one & 0xDF for one in data)")]),
-    ("what doesn't fit is gone", SLOW, "not all of it, and then nothing more", [("del queue[:sent]", "queue.clear()")]),
+    ("an echo", BYTES, "b' hello '", [("data.upper()", "data")]),
+    ("it takes bytes for text", BYTES, r"NDER EINEM DACH SS", [("data.upper()", "data.decode().upper().encode()")]),
+    ("it changes other bytes as well", BYTES, r"x00HELLO", [("data.upper()", "bytes(one & 0xDF for one in data)")]),
+    ("what doesn't fit is gone", SLOW, "not all of it", [("del queue[:sent]", "queue.clear()")]),
     ("it waits until all is sent", SLOW, r"nothing\. The server stands in line \d+",
      [("sent = connection.send(queue)", "connection.setblocking(True)\nconnection.sendall(queue)\nsent = len(queue)")]),
     ("it closes at once when all was said", END, "the end of the connection|The server died",
