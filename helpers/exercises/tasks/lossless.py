@@ -189,8 +189,9 @@ def add_trials(task, answer, word=b"hello"):
                 carol.send(word)
             (carol.close if number % 3 == 1 else carol.reset)()
             talk(bob)
+        carol = connect(server, "carol")
+        talk(carol)
         with stopped(server):
-            carol = connect(server, "carol")
             carol.send(word)
             carol.reset()
             bob.send(word)
