@@ -15,7 +15,7 @@ LOOKS = {
     "stands": "What does this line wait for? As long as it waits, the loop does nothing else.",
     "busy": "The program computes here, and doesn't come back to its call. What would bring it back?",
     "no loop": "One call of select waits for several at once. Does your program come to such a call, and wait there?",
-    "elsewhere": "Which line lets the time pass? While a program sleeps, nobody who comes can wake it; select can be woken.",
+    "elsewhere": "Which line lets the time pass? While it waits there, nobody who comes can wake it; select can be woken.",
     "descriptors": "Who has left is to be closed. Which line does that, and does it run for each way to leave?",
     "no end": "What came is right, and the connection is still open. Which line closes it, and when?",
     "ended": "Which line ends the program, and what has happened just before?",
