@@ -5,7 +5,9 @@
 
 cell       %%program                        checking   check, and its verdict
 progress   what a learner has solved        looks      what to look at next
-tasks/     the trials of each exercise, a module each
+guests     what clients of an exercise do      loops      does a loop wait, as the glass sees it?
+tasks/     the trials of each exercise, a      held       what a trial sees of a program that it holds
+           module each
 
 For other rooms: `check`, `NotYet` (checking). In a notebook, importing this room makes %%program known.
 """

@@ -51,9 +51,9 @@ def comes_back(server):
 def standing(server, line):
     """Where it was found most of the time, in words."""
     if not line:
-        return Seen("it is somewhere else most of the time", "stands")
+        return Seen("it is somewhere else most of the time", "elsewhere")
     text = server.program.text.splitlines()[line - 1].strip()
-    return Seen(f"{server.called} is in line {line}, `{text}`, most of the time", "stands")
+    return Seen(f"{server.called} is in line {line}, `{text}`, most of the time", "elsewhere")
 
 
 def waits_for(server, clients):

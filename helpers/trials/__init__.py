@@ -14,9 +14,10 @@ bounds     how long a server may take
 telling    what is told of one that has failed     verdicts   what came of it, as a table
 
 For other rooms: `run_all`, `TRIALS` (table), `Speaker` (speaking), `Trial`, `judge` (judging), `entry` (verdicts); and
-what the trials of exercises are made of, too: the rest of `__all__`, from `trying`, `telling`, `holding` and
-`watching`.
+what the trials of exercises are made of, too: the rest of `__all__`, from `trying`, `telling`, `holding`,
+`watching` and `bounds`.
 """
+from .bounds import eventually
 from .holding import descriptors, gives_back
 from .judging import Trial, judge
 from .speaking import Speaker
@@ -24,8 +25,8 @@ from .table import TRIALS, run_all
 from .telling import END, PATIENCE, Failed, Seen, came, in_line, state_of, with_state
 from .trying import MUCH, check, echo, hear, hear_no_more, hears_all, trade
 from .verdicts import entry
-from .watching import MOMENTS, WINDOW, in_one_go, rests, room_for, stopped
+from .watching import MOMENTS, WINDOW, in_one_go, rests, room_for, spins_on, stopped
 
 __all__ = ["END", "MOMENTS", "MUCH", "PATIENCE", "TRIALS", "WINDOW", "Failed", "Seen", "Speaker", "Trial", "came", "check",
-           "descriptors", "echo", "entry", "gives_back", "hear", "hear_no_more", "hears_all", "in_line", "in_one_go", "judge",
-           "rests", "room_for", "run_all", "state_of", "stopped", "trade", "with_state"]
+           "descriptors", "echo", "entry", "eventually", "gives_back", "hear", "hear_no_more", "hears_all", "in_line", "in_one_go",
+           "judge", "rests", "room_for", "run_all", "spins_on", "state_of", "stopped", "trade", "with_state"]

@@ -32,7 +32,8 @@ class Seen(str):
 
     What to look at next depends on what was seen, and not on the trial in which it was seen. There are: the name of an
     error and "died"; "ended"; "stands", "busy" (in a line), "no loop"; "spins" and what it spins on ("on nothing",
-    "on readable", "on writable"); "burns"; "descriptors". Of what came: "nothing", "the end", "part", "no end", "other".
+    "on readable", "on writable"); "burns"; "elsewhere" (it waits, and not in its call); "descriptors". And of what came:
+    "nothing", "the end", "part", "no end", "other".
     """
     kinds: tuple[str, ...]
 
@@ -102,7 +103,7 @@ def place_of(server):
     """Of a loop: the line in which it stands or is busy. "" if it goes round: what it answers is its own business."""
     before, rests = rounds(server), server.comes_to_rest(PATIENCE)
     now = server.whereabouts()
-    if not now.line or now.call or now.rounds > before:
+    if not now.line or now.call or now.coming or now.rounds > before:      # coming: we hold it, before its call
         return ""
     if not now.rounds:
         return Seen(server.where_it_is(), "no loop")
