@@ -16,7 +16,7 @@ LOOKS = {
     "busy": "The program computes here, and doesn't come back to its call. What would bring it back?",
     "no loop": "One call of select waits for several at once. Does your program come to such a call, and wait there?",
     "unwatched": "A call waits for those who are in its lists alone. Who is missing there, and may speak meanwhile?",
-    "late": "Which line sends, and what must happen before it runs? Nobody is ready any more when a timeout has passed.",
+    "late": "Which line sends, and what must happen before it runs? What is due need not wait until a timeout has passed.",
     "elsewhere": "Which line lets the time pass? While it waits there, nobody who comes can wake it; select can be woken.",
     "descriptors": "Who has left is to be closed. Which line does that, and does it run for each way to leave?",
     "no end": "What came is right, and the connection is still open. Which line closes it, and when?",

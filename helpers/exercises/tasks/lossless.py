@@ -71,7 +71,8 @@ def add_trials(task, answer, word=b"hello"):
         told_of(server, alice, bob)
 
     @task.trial("many at once", f"{CROWD} clients or more: each its own name, all at once, three times",
-                look="Has each client a queue of its own? And who is served after the first of `readable`, and of `writable`?")
+                look={"the end": "This client hasn't left, and its connection is over. Which line closes it?",
+                      "": "Has each client a queue of its own? And who is served after the first of `readable`?"})
     def many(start):
         """One evening all are there, and all speak at once."""
         server = start()

@@ -68,6 +68,9 @@ WRONG = [
      [(SENDALL, "other.sendall(data)\nsock.settimeout(1)\ntry:\n    data = sock.recv(1024, socket.MSG_PEEK)\nexcept TimeoutError:\n    pass\nsock.settimeout(None)")]),
     ("an inner select waits for the one who has spoken", "nobody is waited for", "isn't watched",
      [("data = sock.recv(1024)", "data = sock.recv(1024)\nselect.select([sock], [], [], 0.3)")]),
+    ("words are passed on when the timeout has passed", "nobody is waited for", "when the timeout of select has passed",
+     [("inputs = [listener]", "inputs, kept = [listener], []"), (SENDALL, "kept.append((other, data))"),
+      ("for sock in readable:", "while kept and not readable:\n    other, data = kept.pop(0)\n    other.sendall(data)\nfor sock in readable:")]),
     ("a sleep and a look", "silence costs nothing", "most of the time",
      [("select.select(inputs, [], [], 1)", "select.select(inputs, [], [], 0)"), ("for sock in readable:", "import time; time.sleep(0.05)\nfor sock in readable:")]),
     ("a sleep and a look, without select", "silence costs nothing", "it sleeps, and looks", """
