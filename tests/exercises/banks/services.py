@@ -105,10 +105,11 @@ threading.Thread(target=talk, args=(connection, services[sock]), daemon=True).st
     ("a reset at the clock isn't closed", "who leaves before the answer|a reset", r"descriptors are still open", [
         ("with connection:", "if kept.append(connection) is None:"), ("while True:", "kept = []\nwhile True:"),
         (TIME, TIME + "\nkept.pop().close()")]),
-    ("a reset takes everybody out of the list", "who leaves before the answer|a reset", "nothing", [
+    ("a reset takes everybody out of the list", "who leaves before the answer|a reset", "nothing|the end of", [
+        ("inputs.remove(sock)", "if sock in inputs:\n    inputs.remove(sock)"),
         ("pass                     # it has", "inputs[len(services):] = []  # it has")]),
     ("after a reset nobody can come any more", "who leaves before the answer|a reset", "nothing", [
-        ("pass                     # it has", "inputs[:len(services)] = []  # it has")]),
+        ("pass                     # it has", "inputs[:] = [one for one in inputs if one not in services]  # it has")]),
 ]
 
 RIGHT = {
