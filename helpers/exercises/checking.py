@@ -1,6 +1,7 @@
 """check: the program of an exercise is put through its trials, and the verdict says what came of them."""
 from dataclasses import replace
 from os import PathLike
+from textwrap import fill
 
 from ..errors import GlassError, ProgramDied
 from ..server import FORKS, MEMORY, Program, find
@@ -9,6 +10,7 @@ from . import progress
 from .looks import look_at
 from .tasks import task_of
 
+WIDTH = 100        # letters of a line
 SIDE_BY_SIDE = 3   # trials at a time: a program that spins must not slow down the others of its kind
 
 
@@ -53,7 +55,7 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
     if not all(one.survived for one in verdicts):
         raise NotYet(report, verdicts)
     progress.note(name)
-    print("\n\n".join(filter(None, [report, task.hard, progress.standing()])))
+    print("\n\n".join(filter(None, [report, fill(task.hard, WIDTH), progress.standing()])))
 
 
 def written(task, mended):

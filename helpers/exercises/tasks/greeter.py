@@ -11,7 +11,7 @@ from . import Task
 task = Task("greeter", hard="What was hard: one call of select speaks for all who wait, so your program asks accept again and "
                             "again, and its error is the answer that nobody is left.")
 NUMBERS = "Where does your program count, and where does it begin?"
-CROWD = 12, 18         # so many wait at once, at least and at most: it is another number in each run
+CROWD = 55, 65         # so many wait at once, at least and at most: it is another number in each run
 ALL_DAY = 105, 125     # and so many come one after the other
 IDLE = 3               # seconds of the server's clock in which nobody comes
 QUICKLY = 0.5          # seconds in which one is in the queue of a listener, or it is full
@@ -95,7 +95,7 @@ def all_day(start):
             welcomed(carol, number)
 
 
-@task.trial("many who wait", "a dozen clients and more are there before select is called",
+@task.trial("many who wait", "fifty clients and more are there before select is called",
             look="Does each whom accept lets in get the welcome? And where does your program count?")
 def many(start):
     """Each gets a number of its own, in the order in which they came."""
@@ -106,7 +106,7 @@ def many(start):
         welcomed(client, number)
 
 
-@task.trial("all in one iteration", "a dozen clients and more are there before select is called",
+@task.trial("all in one iteration", "fifty clients and more are there before select is called",
             look="After the first accept, the listener may have more. How do you find out, without waiting? When do you stop?")
 def one_iteration(start):
     """Whoever waits at the door needn't wait for another call of select."""
@@ -118,7 +118,7 @@ def one_iteration(start):
     in_one_iteration(server)
 
 
-@task.trial("and then nobody again", "a dozen clients and more are there; then nobody; then dave comes",
+@task.trial("and then nobody again", "fifty clients and more are there; then nobody; then dave comes",
             look="What happens in your program when accept finds nobody?")
 def and_then(start):
     """When the last who waited was let in, the loop waits for the next."""

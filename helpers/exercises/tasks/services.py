@@ -1,4 +1,5 @@
 """services (lesson 03): three ports, another service on each, and one loop."""
+import random
 import re
 import time
 
@@ -12,6 +13,7 @@ task = Task("services", hard="What was hard: between the accept and the answer o
 CLOCK, UPPER, BACKWARDS = 7001, 7002, 7003
 LATER = 65         # seconds of the server's clock between two looks at it
 MANY = 20          # clients who leave in the same way
+CROWD = 25, 35     # so many wait for their words at once, at least and at most: it is another number in each run
 WORDS = b"  Hello, 1st\tand 2nd! \r\n"
 LONGEST = bytes(b"abcdefghijklmnopqrstuvwxyz 0123456789\n"[place * place % 38] for place in range(999))
 WHICH = "How does your program know which service a connection is for, when its words come?"
@@ -119,7 +121,8 @@ def any_bytes(start):
 
 @task.trial("who says nothing holds up nobody",
             "alice at 7002 and bob at 7003: nothing; carol at 7001, dave at 7002: b'dave', erin at 7003: b'erin'; "
-            "then bob: b'bob', and alice: b'alice'", look=WAITS)
+            "then bob: b'bob', and alice: b'alice'; two dozen guests and more at 7002 and 7003: the last to come speaks first",
+            look=WAITS)
 def silent(start):
     """Who thinks about their words must not stop the clock."""
     server = start(held=True)                  # so one sees whether any time passes before the others have their answers
@@ -139,6 +142,10 @@ def silent(start):
     server.release()
     gets(bob, b"bob", b"bob")
     gets(alice, b"ALICE", b"alice")
+    guests = [(number, connect(server, f"guest {number}", UPPER + number % 2)) for number in range(random.randint(*CROWD), 0, -1)]
+    for number, guest in reversed(guests):
+        word = f"guest {number}".encode()
+        gets(guest, word[::-1] if number % 2 else word.upper(), word)
 
 
 @task.trial("three at once", "alice at 7001, bob at 7002: b'bob', carol at 7003: b'carol', before select is called", look=WHICH)

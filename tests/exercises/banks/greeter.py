@@ -74,7 +74,7 @@ WRONG = [
         ("except ConnectionError:", "except KeyError:")]),
     # "**All** who wait are let in in **one** iteration."
     ("five at most an iteration", "all in one iteration", "more than one iteration", [("        while True:\n            try", "        for _ in range(5):\n            try")]),
-    ("ten at most an iteration", "all in one iteration", "more than one iteration", [("        while True:\n            try", "        for _ in range(10):\n            try")]),
+    ("fifty at most an iteration", "all in one iteration", "more than one iteration", [("        while True:\n            try", "        for _ in range(50):\n            try")]),
     ("the first who has left ends the iteration", "who has left already", "more than one iteration", [
         ("                pass   ", "                break  ")]),
     ("others accept, and select is for show", "all in one iteration", "not by the loop", SERVER + """

@@ -83,6 +83,9 @@ threading.Thread(target=talk, args=(connection, services[sock]), daemon=True).st
     ("letters of western Europe, too", ANY, "other bytes|UnicodeEncodeError|died", [("return data.upper()", "return data.decode('latin-1').upper().encode('latin-1')")]),
     # "Each client gets one answer. Then its connection is closed."
     ("the service of who came last", "three at once|who says nothing.*", ".", [("service = clients.pop(sock)", "service = list(clients.values())[-1]\nclients.pop(sock)")]),
+    ("twenty places", SILENT, "the end of the connection", [(JOINS, "if len(clients) >= 20:\n    connection.close()\n    continue\n" + JOINS.replace("            ", ""))]),
+    ("one place at each port", SILENT, ".", [(JOINS, "for other in [one for one in clients if clients[one] is services[sock]]:\n"
+       "    del clients[other]\n    inputs.remove(other)\n    other.close()\n" + JOINS.replace("            ", ""))]),
     ("it never closes", "upper case", "and then nothing more", [("inputs.remove(sock)", "clients[sock] = service"), ("with sock:", "if sock:")]),
     ("closed, and still in the list", "upper case", "The server died", [("inputs.remove(sock)\n            ", "")]),
     ("shutdown alone", "who leaves without a word", r"\d+ descriptors are still open",
