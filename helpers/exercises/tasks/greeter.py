@@ -75,8 +75,9 @@ def one(start):
     server = start()
     server.comes_to_rest()
     before = descriptors(server)
-    welcomed(connect(server, "alice"), 1)
-    waits(server)
+    with connect(server, "alice") as alice:
+        welcomed(alice, 1)
+        waits(server)
     gives_back(server, before)
 
 
@@ -131,6 +132,8 @@ def and_then(start):
         welcomed(client, number)
     rests(server)
     welcomed(connect(server, "dave"), len(waiting) + 1)
+    for client in server.clients:
+        client.close()
     gives_back(server, before)
 
 
@@ -156,6 +159,8 @@ def left_already(start):
         if not earlier < greeted(bob) <= earlier + 3:
             raise Failed("bob's number comes after alice's", "another number", look=NUMBERS)
         in_one_iteration(server, seen)
+        alice.close()
+        bob.close()
     gives_back(server, before)
 
 

@@ -45,6 +45,15 @@ WRONG = [
         except ConnectionError:
             pass
 threading.Thread(target=talk, args=(connection, services[sock]), daemon=True).start()""")]),
+    ("a process for each client", SILENT, "the server has started other processes", [("import time\n", "import os\nimport signal\nimport time\n"),
+        ("while True:", "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\nwhile True:"), (JOINS, """if os.fork() == 0:
+    with connection:
+        try:
+            connection.sendall(services[sock](connection.recv(1024)))
+        except ConnectionError:
+            pass
+    os._exit(0)
+connection.close()""")]),
     ("one port after the other", SILENT, "nothing|stands in line", """
         import select, socket, time
         answers = (None, bytes.upper, lambda data: data[::-1])
