@@ -7,9 +7,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from .telling import NotCarriedOut
+
 QUICK = 0.25       # of a bound: so much passes before anybody looks who has waited for a processor
 LOOK = 0.25        # seconds between two looks
 SHARE = 0.2        # of the time that passes, so much counts at least: what is busy for ever comes to its end, too
+STARVED = 0.9      # of the time that passes: a thread that has waited longer has had no time
+GIVEN = 0.25       # of the time that passes, as CPU time: a server that was given more has had its time
 
 
 def processes(server):
@@ -21,34 +25,61 @@ def processes(server):
     return []
 
 
+def cpu_time(server):
+    """CPU time of these processes so far, in seconds."""
+    import psutil
+    total = 0.0
+    for process in processes(server):
+        with suppress(psutil.Error):
+            spent = process.cpu_times()
+            total += spent.user + spent.system
+    return total
+
+
+def waits(server):
+    """Seconds that each thread has waited for a processor, by its folder in /proc: the server's, and this one of ours."""
+    found, ours = {}, Path("/proc/thread-self").resolve()
+    for process in processes(server):
+        with suppress(OSError):
+            found |= {folder: queued(folder) for folder in Path(f"/proc/{process.pid}/task").iterdir()}
+    return found | {ours: queued(ours)}
+
+
 def queued(folder):
-    """Seconds that a thread has waited for a processor, by the system's account in its folder of /proc."""
+    """Seconds that a thread has waited for a processor, by the system's account in its folder."""
     with suppress(OSError, IndexError):
         return int(Path(folder, "schedstat").read_text().split()[1]) / 1e9
     return 0.0
 
 
-def waited(server):
-    """Seconds that the threads of a server, those of its processes, and this one of ours have waited for a processor."""
-    folders = [Path("/proc/thread-self")]
-    for process in processes(server):
-        with suppress(OSError):
-            folders += Path(f"/proc/{process.pid}/task").iterdir()
-    return sum(map(queued, folders))
+def added(before, now):
+    """What each thread has waited meanwhile. Of one that has ended nobody knows."""
+    return {thread: max(seconds - before.get(thread, 0), 0) for thread, seconds in now.items()}
 
 
 class Clock:
     """Tells how much of the time since it was asked last is the server's own."""
 
     def __init__(self, server):
-        self.server, self.asked, self.before = server, time.monotonic(), waited(server)
+        self.server, self.asked, self.before = server, time.monotonic(), waits(server)
+        self.begun, self.first, self.computed = self.asked, self.before, cpu_time(server)
 
     def passed(self):
         """Seconds, without those in which somebody waited for a processor."""
-        now, total = time.monotonic(), waited(self.server)
-        passed, lost = now - self.asked, max(total - self.before, 0)
-        self.asked, self.before = now, total
+        now, waited = time.monotonic(), waits(self.server)
+        passed, lost = now - self.asked, sum(added(self.before, waited).values())
+        self.asked, self.before = now, waited
         return max(passed - lost, SHARE * passed)
+
+    def fair(self):
+        """Raise NotCarriedOut if the bound is over for want of processors: a thread has waited for one, nearly always.
+
+        Where a server has many threads, all of them busy, each waits as long: but it was given what there is.
+        """
+        passed, given = self.asked - self.begun, cpu_time(self.server) - self.computed
+        longest = max(added(self.first, self.before).values(), default=0)
+        if longest > STARVED * passed and given < GIVEN * passed:
+            raise NotCarriedOut("this machine has no time for it; try again when it is less busy")
 
 
 def patiently(server, attempt, seconds):
@@ -60,6 +91,7 @@ def patiently(server, attempt, seconds):
         if found := attempt(min(left, LOOK)):
             return found
         left -= clock.passed()
+    clock.fair()
     return None
 
 

@@ -1,6 +1,7 @@
 """Trials, side by side: each program gets a fresh server for each trial, and all of them end, whatever happens."""
 import ast
 import difflib
+import errno
 import re
 import time
 from collections.abc import Callable
@@ -13,13 +14,15 @@ from ..errors import GlassError, ProgramDied
 from ..server import START, Program, find, run, running
 from .bounds import Clock
 from .speaking import ECHO, Speaker
-from .telling import GOES_ON, Failed, NotAsked, state_of
+from .telling import GOES_ON, Failed, NotAsked, NotCarriedOut, state_of
 from .trying import LONGEST
 from .verdicts import Verdict
 
 SIDE_BY_SIDE = 6   # trials at a time
 LAST = 3           # iterations that are kept of a failure
 STARTS = {True: "the server starts, and listens", False: "the program starts"}     # by whether it is to listen
+SCARCE = {errno.EMFILE: "descriptors", errno.ENFILE: "descriptors", errno.ENOMEM: "bytes of memory",
+          errno.ENOBUFS: "bytes of memory", errno.EAGAIN: "processes", errno.EADDRNOTAVAIL: "ports"}   # we need them, too
 PORT = 6666        # what a lesson takes before its limit, where nobody says otherwise
 counter = count(1)
 
@@ -167,10 +170,16 @@ def attempt(one, candidate, name, over):
         return Verdict(one, True, told=one.function(start) or "")
     except NotAsked as reason:
         return Verdict(one, None, told=f"not asked: {reason}")
+    except NotCarriedOut as reason:
+        return Verdict(one, None, told=f"not carried out: {reason}", hindered=True)
     except Failed as failed:
         return Verdict(one, False, failed.expected, failed.received, failed.cure or one.cure,
                        failed.look or "", last_iterations(own), kinds=failed.kinds)
-    except GlassError as error:            # it doesn't start, or it has gone while we did something else
+    except (GlassError, OSError) as error:     # it doesn't start, or it has gone while we did something else
+        if scarce := scarcity(error):
+            return Verdict(one, None, told=f"not carried out: this machine has too few {scarce} left", hindered=True)
+        if isinstance(error, OSError):
+            raise
         expected = STARTS[candidate.listens] if starting else GOES_ON
         state = "" if starting else state_of(own[-1])
         received = state or str(error).replace(name, candidate.called).partition(" Run it again")[0]
@@ -181,6 +190,12 @@ def attempt(one, candidate, name, over):
             for client in server.clients:
                 client.close()
             server.stop(fetch=False)
+
+
+def scarcity(error):
+    """What this machine has too few of, where that is the cause of an error of ours; None where it isn't."""
+    cause = error if isinstance(error, OSError) else error.__context__
+    return SCARCE.get(getattr(cause, "errno", None))
 
 
 def last_iterations(servers):

@@ -1,6 +1,6 @@
 """Trials: how clients leave."""
 from ..server import connect
-from .holding import descriptors, gives_back, holdings, leaves_nothing
+from .holding import descriptors, gives_back, holdings, leaves_nothing, settle
 from .judging import trial
 from .speaking import whole
 from .trying import ENOUGH, echo, hears_all, much, serves_newcomers, trade
@@ -21,6 +21,7 @@ def one_stays(start, name):
     server = start()
     client = connect(server, name)
     echo(client, b"hello")
+    settle(server)
     return server, client, descriptors(server)
 
 

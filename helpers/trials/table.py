@@ -6,6 +6,7 @@ from ..server import Program, find
 from . import lacking, leaving, restarting, saying, staying, waiting
 from .judging import Trial, choose, judge
 from .speaking import Speaker, find_speaker
+from .turns import turn
 from .verdicts import Table
 
 CHAPTERS = saying, leaving, waiting, lacking, staying, restarting       # the table's order; in a chapter, the order of its file
@@ -19,9 +20,11 @@ def run_all(program: str | PathLike | Program, *arguments: object, only: str | I
     program, arguments: as for `run`. only: names of trials, where not all are wanted.
     speaker: what clients say, and what must come back: "echo", "lines" (each line is answered with its number and its
     length), "redis" (PING, ECHO, SET), or a Speaker of your own.
+    Of many tables on one machine, whoever's they are, as many run at a time as it has processors; others wait.
     limit: how the program is asked, after its arguments, to let go who is silent: "--timeout {}", with {} for the
     seconds. None: as lessons are asked, by one more argument, after the port.
     Raises GlassError or ProgramDied if the program doesn't start or doesn't listen: then there is nothing to be tried.
     """
-    found = find(program)
-    return Table(found.name, judge(found, arguments, choose(TRIALS, only), speaker=find_speaker(speaker), limit=limit))
+    found, chosen, speaks = find(program), choose(TRIALS, only), find_speaker(speaker)
+    with turn():
+        return Table(found.name, judge(found, arguments, chosen, speaker=speaks, limit=limit))

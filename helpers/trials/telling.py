@@ -47,6 +47,11 @@ class NotAsked(Exception):
     """A trial that makes no sense for this server's language. The message says why."""
 
 
+class NotCarriedOut(Exception):
+    """A trial that was begun, and could not be brought to its end, for want of something on this machine. The message
+    says of what, and what to do. It says nothing of the server."""
+
+
 def shown(data):
     """Bytes, or how many there are."""
     return f"{data!r}" if len(data) <= SHORT else f"{len(data):,} bytes"

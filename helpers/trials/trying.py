@@ -123,6 +123,7 @@ def time_left(server):
         server.deadline += server.clock.asked - asked - passed
         left = server.deadline - time.monotonic()
     if left < 0:
+        server.clock.fair()
         raise Failed("an end of the trial, sooner or later", with_state(server, "it went on for too long"))
     return PATIENCE
 
@@ -145,7 +146,7 @@ def visit(server, patience=None):
     """
     try:
         sock = socket.create_connection(server.address, PATIENCE)
-    except OSError:
+    except (ConnectionError, TimeoutError):            # any other error is this machine's
         raise Failed(GOES_ON, state_of(server) or "nobody listens any more") from None
     hello, answer = server.speaker.say(b"hello"), b""
     wanted = server.speaker.answer(hello)
@@ -175,6 +176,7 @@ def serves_newcomers(server):
     clock, left, outcome = Clock(server), PATIENCE, ""
     while outcome != "served":
         if left < 0:
+            clock.fair()
             raise Failed("a newcomer is served", with_state(server, f"the newcomer is {outcome}"))
         outcome, sock = visit(server)
         sock.close()

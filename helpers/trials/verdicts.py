@@ -14,7 +14,8 @@ MARKS = {True: "✓", None: "–"}
 class Verdict:
     """What came of one trial: whether the server survived, and if not what was `expected`, and what was `received`.
 
-    survived is None where the trial was not asked of this server. `told`: what is to be said of one that hasn't failed.
+    survived is None where the trial was not asked of this server, or (`hindered`) couldn't be carried out on this
+    machine. `told`: what is to be said of one that hasn't failed.
     `cure` is the number of the lesson that cures it. Of an exercise: `kinds` of what was received (see telling.Seen),
     `look`, what to look at next, if the trial knows better than its kinds, and the last `iterations` before it failed.
     """
@@ -26,6 +27,7 @@ class Verdict:
     look: str = ""
     iterations: tuple | list = ()
     told: str = ""
+    hindered: bool = False
     kinds: tuple[str, ...] = ()
 
     def __str__(self):
@@ -72,7 +74,9 @@ class Table:
 
     @property
     def title(self) -> str:
-        return f"{self.program} survives {len(self.survived)} of {len(self.survived + self.failed)} trials"
+        hindered = sum(verdict.hindered for verdict in self.verdicts)
+        return (f"{self.program} survives {len(self.survived)} of {len(self.survived + self.failed)} trials"
+                + (f"; {hindered} could not be carried out" if hindered else ""))
 
     def __repr__(self):
         return "\n".join([self.title, "", *map(str, self.verdicts)])

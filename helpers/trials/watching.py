@@ -5,9 +5,8 @@ import time
 from contextlib import contextmanager, suppress
 from threading import Lock
 
-from .bounds import Clock
-from .holding import cpu_time
-from .telling import GOES_ON, PATIENCE, Failed, Seen, rounds, state_of
+from .bounds import Clock, cpu_time
+from .telling import GOES_ON, PATIENCE, Failed, NotCarriedOut, Seen, rounds, state_of
 from .trying import trade
 
 WINDOW = 0.5       # seconds for which a loop is watched while nobody says anything
@@ -86,7 +85,7 @@ class Room:
 
     @contextmanager
     def room_for(self, number):
-        """Let this process have so many descriptors more, if the system allows it. Failed where it doesn't."""
+        """Let this process have so many descriptors more, if the system allows it. NotCarriedOut where it doesn't."""
         with self.lock:
             if not self.needed:
                 self.before = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -106,8 +105,8 @@ class Room:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = psutil.Process().num_fds() + sum(self.needed) + 200        # 200: for the other trials
         if hard != resource.RLIM_INFINITY and hard < wanted:
-            raise Failed(f"a system that allows this trial's {self.needed[-1]:,} clients",
-                         "it allows a process fewer descriptors. Allow more (ulimit -n), and try again.")
+            raise NotCarriedOut(f"it needs {self.needed[-1]:,} descriptors, and the system allows a process fewer; "
+                                "allow more (ulimit -n), and try again")
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
