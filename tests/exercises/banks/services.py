@@ -100,7 +100,7 @@ connection.close()""")]),
     ("shutdown alone", "who leaves without a word", r"\d+ descriptors are still open",
      [("with sock:", "if kept.append(sock) is None:"), ("while True:", "kept = []\nwhile True:"), (ANSWER, ANSWER + "\nsock.shutdown(socket.SHUT_RDWR)")]),
     # "A client may leave at any moment, at any port … Such a client is forgotten … Nobody else notices."
-    ("who has left stays", "who leaves without a word", "20 descriptors are still open", [
+    ("who has left stays", "who leaves without a word", r"\d+ descriptors are still open|nothing", [
         (FORGET, "service = clients[sock]\nif not (words := sock.recv(1024)):\n    continue\ndel clients[sock]\n" + FORGET.partition("\n")[2].replace("            ", "")),
         (ANSWER, "sock.sendall(service(words))")]),
     ("who has left is out of the list, and not closed", "who leaves without a word", r"\d+ descriptors are still open", [
