@@ -1,6 +1,7 @@
 """check: the program of an exercise is put through its trials, and the verdict says what came of them."""
 from dataclasses import replace
 from os import PathLike
+from textwrap import fill
 
 from ..errors import GlassError, ProgramDied
 from ..server import FORKS, MEMORY, Program, find
@@ -9,6 +10,8 @@ from . import progress
 from .looks import look_at
 from .tasks import task_of
 
+MARKS = {True: "✓", False: "✗", None: "–"}
+WIDTH = 100        # letters of a line
 SIDE_BY_SIDE = 3   # trials at a time: a program that spins must not slow down the others of its kind
 
 
@@ -24,7 +27,7 @@ class NotYet(GlassError):
         self.verdicts = verdicts
 
     def _render_traceback_(self):
-        failure = next((one for one in self.verdicts if not one.survived), None)
+        failure = next((one for one in self.verdicts if one.survived is False), None)
         seen = failure.iterations if failure else ()
         lines = ["", "The last iterations before it failed:", *map(repr, seen)] if seen else []
         return "\n".join([str(self), *lines]).splitlines()
@@ -35,13 +38,13 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
 
     name: of the exercise, and of the program in its cell. mended: a program to be checked in its place; what
     `change` returns, for instance. Raises NotYet, whose text is the verdict, if it isn't solved; ProgramDied or
-    GlassError if it doesn't start, or doesn't listen.
+    GlassError if it doesn't start, or doesn't listen; GlassError if this machine has no time for a trial.
     """
     task = task_of(name)
     found = written(task, mended)
     try:
         verdicts = judge(found, (), task.trials, task.listens, SIDE_BY_SIDE, record=True, memory=MEMORY, forks=FORKS)
-        verdicts = [one if one.survived else replace(one, look=look_at(one)) for one in verdicts]
+        verdicts = [replace(one, look=look_at(one)) if one.survived is False else one for one in verdicts]
     except ProgramDied as death:
         if death.error == "NotImplementedError":
             raise NotYet(unwritten(name, death.line)) from None
@@ -50,10 +53,12 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
     if missing:
         raise NotYet(unwritten(name, line_in(missing[0].received)))
     report = told(name, verdicts)
-    if not all(one.survived for one in verdicts):
+    if any(one.survived is False for one in verdicts):
         raise NotYet(report, verdicts)
+    if hindered := next((one for one in verdicts if one.hindered), None):
+        raise GlassError(f"{name} could not be tried to the end: {hindered.trial.name!r} was {hindered.told}. Check it again.")
     progress.note(name)
-    print("\n\n".join(filter(None, [report, task.hard, progress.standing()])))
+    print("\n\n".join(filter(None, [report, fill(task.hard, WIDTH), progress.standing()])))
 
 
 def written(task, mended):
@@ -80,13 +85,13 @@ def line_in(received):
 
 def told(name, verdicts):
     """The verdicts as text: a line each, and of the first failure all that is known."""
-    passed = sum(one.survived for one in verdicts)
+    passed = sum(bool(one.survived) for one in verdicts)
     head = f"{name} is solved: it passes all {passed} trials." if passed == len(verdicts) else (
         f"{name} passes {passed} of {len(verdicts)} trials.")
     lines = [head, ""]
-    failure = next((one for one in verdicts if not one.survived), None)
+    failure = next((one for one in verdicts if one.survived is False), None)
     for one in verdicts:
-        lines.append(f"{'✓' if one.survived else '✗'} {one.trial.name}")
+        lines.append(f"{MARKS[one.survived]} {one.trial.name}{' (not carried out)' if one.hindered else ''}")
         if one is failure:
             lines += [entry(label, text) for label, text in (
                 ("why", one.trial.habit), ("sent", one.trial.sent), ("expected", one.expected),

@@ -27,8 +27,8 @@ class Verdict:
     look: str = ""
     iterations: tuple | list = ()
     told: str = ""
-    kinds: tuple[str, ...] = ()
     hindered: bool = False
+    kinds: tuple[str, ...] = ()
 
     def __str__(self):
         if self.survived is not False:

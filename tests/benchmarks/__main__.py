@@ -4,10 +4,11 @@
     python -m tests.benchmarks start step         some of them, by name
 
 Exit status 1 if a median is out of its bound. A module each: starting, stepping, notebooks, recorded, throughput,
-trying, playing, memory; measuring is what they share.
+trying, playing, memory, classroom; measuring is what they share.
 """
 import sys
 
+from .classroom import classroom
 from .memory import memory
 from .notebooks import notebooks
 from .playing import playing
@@ -18,7 +19,7 @@ from .throughput import throughput
 from .trying import put_on_trial
 
 BENCHMARKS = {one.__name__: one for one in (start, step, notebooks, recording, throughput, put_on_trial, playing,
-                                             memory)}
+                                             memory, classroom)}
 
 if unknown := set(sys.argv[1:]) - BENCHMARKS.keys():
     sys.exit(f"There is no benchmark {unknown.pop()!r}. There are: {', '.join(BENCHMARKS)}.")

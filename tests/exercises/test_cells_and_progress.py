@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,17 @@ def test_other_programs_have_none(program):
     with run(program("import os, select\nfor _ in range(60):\n    os.fork() or os._exit(0)\n"
                      "select.select([], [], [], 0.01)\n"), held=True) as server:
         assert server.held
+
+
+def test_what_could_not_be_carried_out_is_neither_solved_nor_failed(monkeypatch, capsys):
+    """A machine that has no time for a trial says nothing about a program."""
+    from helpers.exercises import checking
+    real = checking.judge
+
+    def judge(*arguments, **options):
+        first, *rest = real(*arguments, **options)
+        return [replace(first, survived=None, told="not carried out: this machine has no time for it", hindered=True), *rest]
+    monkeypatch.setattr(checking, "judge", judge)
+    with pytest.raises(GlassError, match="chat could not be tried to the end: .* was not carried out: this machine") as caught:
+        check("chat", solution("chat", Path("chat.py").resolve()))
+    assert not isinstance(caught.value, NotYet) and "is solved" not in capsys.readouterr().out

@@ -28,6 +28,23 @@ PREFORK = SERVE + """
         serve(listener.accept()[0])
 """
 
+# A worker is always to spare: whoever takes a client rings, and another one is started, eight of them at most.
+GROWS = SERVE + """
+    bell, ring = os.pipe()
+    def work():
+        log = open(os.devnull)
+        while True:
+            sock = listener.accept()[0]
+            os.write(ring, b"x")
+            serve(sock)
+    for _ in range(8):
+        if os.fork() == 0:
+            work()
+        os.read(bell, 1)
+    while True:
+        signal.pause()
+"""
+
 # A child for each client. Who has ended is waited for at the next accept, or when many have come together.
 REAPS_LATE = SERVE + """
     children = set()

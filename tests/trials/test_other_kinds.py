@@ -25,7 +25,7 @@ from tests.trials.names import (
     WORDLESS,
     failed,
 )
-from tests.trials.pools import EDGE, PREFORK, REAPS_BY_SIGNAL, REAPS_LATE, REAPS_MANY, THREAD_POOL, TO_THREAD
+from tests.trials.pools import EDGE, GROWS, PREFORK, REAPS_BY_SIGNAL, REAPS_LATE, REAPS_MANY, THREAD_POOL, TO_THREAD
 from tests.trials.servers import EPOLL, FORKS, PROTOCOL, SELECTORS, SOCKETSERVER, STREAMS, THREADS
 
 LONG_STREAMS = HALF, HALF_SLOW, SLOW, IN_FLIGHT, POURS
@@ -51,6 +51,10 @@ POOLS = {"a pool of threads": THREAD_POOL, "forked before": PREFORK, "reaps late
          "reaps by signal": REAPS_BY_SIGNAL, "asyncio.to_thread": TO_THREAD}
 
 
+def test_a_pool_of_processes_that_grows_when_clients_come_is_no_leak(program):
+    assert failed(run_all(program(GROWS), only=[ONE, VISITS, WORDLESS, RESET, IN_FLIGHT])) == {}
+
+
 @pytest.mark.parametrize("kind", POOLS)
 def test_a_pool_that_is_kept_is_no_leak_nor_is_a_child_that_is_waited_for_later(program, kind):
     assert failed(run_all(program(POOLS[kind]), only=[ONE, VISITS, POURS])) == {}
@@ -70,6 +74,19 @@ def test_threads_that_go_on_without_their_clients_are_a_leak(program):
     path = program(THREADS.replace("except ConnectionError:", "except ConnectionError:\n                pass\n"
                                    "            sock.close()\n            while True: time.sleep(600)\n            try:\n"
                                    "                pass\n            except OSError:"))
+    assert failed(run_all(path, only=VISITS))[VISITS].startswith("threads are left")
+
+
+def test_a_thread_that_is_left_of_each_third_client_is_a_leak(program):
+    path = program(THREADS.replace("except ConnectionError:", """except ConnectionError:
+                pass
+            sock.close()
+            kept.append(sock)
+            if len(kept) % 3 == 0:
+                time.sleep(600)
+            try:
+                pass
+            except OSError:""").replace("    listener", "    kept = []\n    listener", 1))
     assert failed(run_all(path, only=VISITS))[VISITS].startswith("threads are left")
 
 

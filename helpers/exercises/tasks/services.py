@@ -1,9 +1,10 @@
 """services (lesson 03): three ports, another service on each, and one loop."""
+import random
 import re
 import time
 
 from ...server import connect
-from ...trials import END, Failed, Seen, came, descriptors, gives_back, rests, state_of, stopped, trade
+from ...trials import END, Failed, Seen, came, descriptors, gives_back, processes, rests, state_of, stopped, trade
 from ..held import goes_on, waits_in_its_call
 from . import Task
 
@@ -11,12 +12,14 @@ task = Task("services", hard="What was hard: between the accept and the answer o
                              "others, so your program must know for whom it waits, and for what.")
 CLOCK, UPPER, BACKWARDS = 7001, 7002, 7003
 LATER = 65         # seconds of the server's clock between two looks at it
-MANY = 20          # clients who leave in the same way
+MANY, FEW = 5, 2   # clients who leave in the same way, at each port: those who are let in before, and those who aren't
+CROWD = 25, 35     # so many wait for their words at once, at least and at most: it is another number in each run
 WORDS = b"  Hello, 1st\tand 2nd! \r\n"
 LONGEST = bytes(b"abcdefghijklmnopqrstuvwxyz 0123456789\n"[place * place % 38] for place in range(999))
 WHICH = "How does your program know which service a connection is for, when its words come?"
 EDGES = "Is each byte of the answer made of a byte that was said, also at both ends? How many bytes does recv take at most?"
 WAITS = "Which call waits for a client who says nothing? Who knows when there is something?"
+OTHERS = "meanwhile yan at 7002: b'yan', and xavier at 7001; at last zoe at 7003: b'zoe'"
 FORGOTTEN = {
     "": "Who notices that somebody has gone, and who must not?",
     "on readable": 'recv gives b"" when the other side has gone, again and again. Is the connection out of the list then?',
@@ -119,7 +122,8 @@ def any_bytes(start):
 
 @task.trial("who says nothing holds up nobody",
             "alice at 7002 and bob at 7003: nothing; carol at 7001, dave at 7002: b'dave', erin at 7003: b'erin'; "
-            "then bob: b'bob', and alice: b'alice'", look=WAITS)
+            "then bob: b'bob', and alice: b'alice'; two dozen guests and more at 7002 and 7003: the last to come speaks first",
+            look=WAITS)
 def silent(start):
     """Who thinks about their words must not stop the clock."""
     server = start(held=True)                  # so one sees whether any time passes before the others have their answers
@@ -135,10 +139,16 @@ def silent(start):
     gets(erin, b"nire")
     for line in str(server.threads()).splitlines():
         if "MainThread" not in line and line.endswith("  for alice"):
-            raise Failed("one loop does it all, without threads", "a thread waits for alice")
+            raise Failed("one loop does it all", "a thread waits for alice")
+    if len(processes(server)) > 1:
+        raise Failed("one loop does it all", "the server has started other processes")
     server.release()
     gets(bob, b"bob", b"bob")
     gets(alice, b"ALICE", b"alice")
+    guests = [(number, connect(server, f"guest {number}", UPPER + number % 2)) for number in range(random.randint(*CROWD), 0, -1)]
+    for number, guest in reversed(guests):
+        word = f"guest {number}".encode()
+        gets(guest, word[::-1] if number % 2 else word.upper(), word)
 
 
 @task.trial("three at once", "alice at 7001, bob at 7002: b'bob', carol at 7003: b'carol', before select is called", look=WHICH)
@@ -164,10 +174,10 @@ def leave(start, way, word=b""):
     before = descriptors(server)
     for port in (UPPER, BACKWARDS, CLOCK):
         yan = connect(server, "yan", UPPER)
-        guests = [connect(server, f"guest {number}", port) for number in range(MANY // 4)]
+        guests = [connect(server, f"guest {number}", port) for number in range(MANY)]
         server.comes_to_rest()                 # so these are let in already, and those below are not
         with stopped(server):
-            guests += [connect(server, f"guest {number}", port) for number in range(MANY // 4)]
+            guests += [connect(server, f"guest {number}", port) for number in range(MANY, MANY + FEW)]
             for guest in guests:
                 if word and port != CLOCK:
                     guest.send(word)
@@ -176,15 +186,18 @@ def leave(start, way, word=b""):
             xavier = connect(server, "xavier", CLOCK)
         gets_the_time(xavier)
         gets(yan, b"YAN")
-        if way == "half_close":
-            for guest in guests:
-                trade(guest)
+        xavier.close()
+        yan.close()
+        for guest in guests if way == "half_close" else ():
+            received, ended = trade(guest)
+            if ended != END:
+                raise Failed("a guest who says that this was all hears the end", came(guest, b"the end", received, ended))
     gives_back(server, before)
     gets(zoe, b"eoz", b"zoe")
 
 
 @task.trial("who leaves without a word",
-            "at each port some come and leave, or say that this was all, without a word; others speak meanwhile",
+            f"at each port some come and leave, or say that this was all, without a word; {OTHERS}",
             look=FORGOTTEN)
 def leaves(start):
     """Somebody has changed their mind."""
@@ -193,7 +206,7 @@ def leaves(start):
 
 
 @task.trial("who leaves before the answer",
-            "at each port some come, say a word, and leave at once, with a reset or without; others speak meanwhile",
+            f"at 7002 and 7003 some say b'hello', and leave at once, with a reset or without, at 7001 some leave; {OTHERS}",
             look=FORGOTTEN)
 def before_the_answer(start):
     """Who has no time doesn't wait for the answer, and somebody must send it all the same."""
@@ -201,7 +214,7 @@ def before_the_answer(start):
     leave(start, "reset", b"hello")
 
 
-@task.trial("a reset", "at each port some come, and leave with a reset, without a word; others speak meanwhile",
+@task.trial("a reset", f"at each port some come, and leave with a reset, without a word; {OTHERS}",
             look=FORGOTTEN)
 def reset(start):
     """A program ends, and nobody says goodbye for it."""

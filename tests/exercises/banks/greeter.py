@@ -74,7 +74,7 @@ WRONG = [
         ("except ConnectionError:", "except KeyError:")]),
     # "**All** who wait are let in in **one** iteration."
     ("five at most an iteration", "all in one iteration", "more than one iteration", [("        while True:\n            try", "        for _ in range(5):\n            try")]),
-    ("ten at most an iteration", "all in one iteration", "more than one iteration", [("        while True:\n            try", "        for _ in range(10):\n            try")]),
+    ("fifty at most an iteration", "all in one iteration", "more than one iteration", [("        while True:\n            try", "        for _ in range(50):\n            try")]),
     ("the first who has left ends the iteration", "who has left already", "more than one iteration", [
         ("                pass   ", "                break  ")]),
     ("others accept, and select is for show", "all in one iteration", "not by the loop", SERVER + """
@@ -106,7 +106,7 @@ WRONG = [
     ("two digits", "one after the other", r"number 0\\n'", [(SEND, "number %= 100\n" + SEND)]),
     ("it numbers each iteration anew, from where it was", "many who wait", r"number 1\\n'", [
         ("number += 1", "number += 0"), ("for sock in readable:", "number += bool(readable)\nfor sock in readable:")]),
-    ("the last who comes is greeted first", "many who wait", r"number \d+\\n'", SERVER + """
+    ("the last who comes is greeted first", "many who wait", "a welcome with a larger number", SERVER + """
         while True:
             select.select([listener], [], [], 1)
             guests = []

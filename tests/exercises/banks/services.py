@@ -45,6 +45,15 @@ WRONG = [
         except ConnectionError:
             pass
 threading.Thread(target=talk, args=(connection, services[sock]), daemon=True).start()""")]),
+    ("a process for each client", SILENT, "the server has started other processes", [("import time\n", "import os\nimport signal\nimport time\n"),
+        ("while True:", "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\nwhile True:"), (JOINS, """if os.fork() == 0:
+    with connection:
+        try:
+            connection.sendall(services[sock](connection.recv(1024)))
+        except ConnectionError:
+            pass
+    os._exit(0)
+connection.close()""")]),
     ("one port after the other", SILENT, "nothing|stands in line", """
         import select, socket, time
         answers = (None, bytes.upper, lambda data: data[::-1])
@@ -83,12 +92,15 @@ threading.Thread(target=talk, args=(connection, services[sock]), daemon=True).st
     ("letters of western Europe, too", ANY, "other bytes|UnicodeEncodeError|died", [("return data.upper()", "return data.decode('latin-1').upper().encode('latin-1')")]),
     # "Each client gets one answer. Then its connection is closed."
     ("the service of who came last", "three at once|who says nothing.*", ".", [("service = clients.pop(sock)", "service = list(clients.values())[-1]\nclients.pop(sock)")]),
+    ("twenty places", SILENT, "the end of the connection", [(JOINS, "if len(clients) >= 20:\n    connection.close()\n    continue\n" + JOINS.replace("            ", ""))]),
+    ("one place at each port", SILENT, ".", [(JOINS, "for other in [one for one in clients if clients[one] is services[sock]]:\n"
+       "    del clients[other]\n    inputs.remove(other)\n    other.close()\n" + JOINS.replace("            ", ""))]),
     ("it never closes", "upper case", "and then nothing more", [("inputs.remove(sock)", "clients[sock] = service"), ("with sock:", "if sock:")]),
     ("closed, and still in the list", "upper case", "The server died", [("inputs.remove(sock)\n            ", "")]),
     ("shutdown alone", "who leaves without a word", r"\d+ descriptors are still open",
      [("with sock:", "if kept.append(sock) is None:"), ("while True:", "kept = []\nwhile True:"), (ANSWER, ANSWER + "\nsock.shutdown(socket.SHUT_RDWR)")]),
     # "A client may leave at any moment, at any port … Such a client is forgotten … Nobody else notices."
-    ("who has left stays", "who leaves without a word", "20 descriptors are still open", [
+    ("who has left stays", "who leaves without a word", r"\d+ descriptors are still open|nothing", [
         (FORGET, "service = clients[sock]\nif not (words := sock.recv(1024)):\n    continue\ndel clients[sock]\n" + FORGET.partition("\n")[2].replace("            ", "")),
         (ANSWER, "sock.sendall(service(words))")]),
     ("who has left is out of the list, and not closed", "who leaves without a word", r"\d+ descriptors are still open", [
@@ -105,10 +117,11 @@ threading.Thread(target=talk, args=(connection, services[sock]), daemon=True).st
     ("a reset at the clock isn't closed", "who leaves before the answer|a reset", r"descriptors are still open", [
         ("with connection:", "if kept.append(connection) is None:"), ("while True:", "kept = []\nwhile True:"),
         (TIME, TIME + "\nkept.pop().close()")]),
-    ("a reset takes everybody out of the list", "who leaves before the answer|a reset", "nothing", [
+    ("a reset takes everybody out of the list", "who leaves before the answer|a reset", "nothing|the end of", [
+        ("inputs.remove(sock)", "if sock in inputs:\n    inputs.remove(sock)"),
         ("pass                     # it has", "inputs[len(services):] = []  # it has")]),
     ("after a reset nobody can come any more", "who leaves before the answer|a reset", "nothing", [
-        ("pass                     # it has", "inputs[:len(services)] = []  # it has")]),
+        ("pass                     # it has", "inputs[:] = [one for one in inputs if one not in services]  # it has")]),
 ]
 
 RIGHT = {
