@@ -1,16 +1,10 @@
 """lossless (lesson 06): a server with queues loses no byte, and lets nobody wait for a slow reader."""
-from collections import Counter
-from functools import lru_cache
-
 from ...server import connect
 from ...trials import (
     MUCH,
     Failed,
-    Seen,
-    came,
     check,
     descriptors,
-    eventually,
     gives_back,
     hear_no_more,
     hears_all,
@@ -18,25 +12,18 @@ from ...trials import (
     rests,
     stopped,
     trade,
-    with_state,
 )
 from ..guests import SENT, crowd, half_closes, words
 from ..loops import comes_back, told_of, waits
+from ..streams import before_the_turn, flood, has_received, lacking, push
 from . import Task
 
 VISITS = 20        # who come and leave, one after the other
 CROWD = 21         # more than fit into any number that stands in a lesson's program, listen(5) for instance
-RECEIVES = 4.0     # seconds of the server's own that it may be busy with what the system's buffers hold
 SIP = 1_000_000    # bytes that a slow reader reads at a time
 PIECE = 500_000    # bytes that she says meanwhile
 PARTS = 3          # such pieces
 TURNS = 20         # times that a client may be read before the next one's turn: nobody else waits for long
-
-
-@lru_cache(maxsize=1)
-def flood():
-    """16 MB: what the system's buffers take, about 4 MB, and a queue that is longer than any limit in a lesson's program."""
-    return MUCH + MUCH[::-1]
 
 
 def add_trials(task, answer, word=b"hello"):
@@ -206,54 +193,12 @@ def add_trials(task, answer, word=b"hello"):
         gives_back(server, before)
 
 
-def has_received(server):
-    """Wait until it has taken what was sent, and rests; or spins, which is another matter. Failed if it goes on and on."""
-    def done():
-        return server.comes_to_rest(RECEIVES / 4) or server.spun or server.ended
-
-    if not eventually(server, done, RECEIVES):
-        raise Failed("what alice has sent is received in a moment", Seen("it is still at it, long after she has sent it", "slow"))
-
-
-def lacking(client, data, received, ended):
-    """What came instead of `data`: is something missing, or is it the order?"""
-    if len(received) < len(data):
-        return with_state(client.server, Seen(f"not all of it, and then {ended}", "part"))
-    if Counter(received) == Counter(data):
-        return Seen("all of it, in another order", "order")
-    return came(client, data, bytes(received), ended)
-
-
 def one_stays(start, talk):
     """A server with one client who stays: server, client, and how many descriptors it needs for itself and that one."""
     server = start()
     bob = connect(server, "bob")
     talk(bob)
     return server, bob, descriptors(server)
-
-
-def push(client, data):
-    """Send what the system takes now, although the server stands still. Returns how many bytes were taken."""
-    client.socket.setblocking(False)
-    sent = 0
-    try:
-        while sent < len(data):
-            sent += client.socket.send(data[sent:sent + 65536])
-    except OSError:
-        pass
-    return sent
-
-
-def before_the_turn(iterations, fast, slow):
-    """How often the fast one was read since both were there to be read, and before the slow one was."""
-    operations = [one for iteration in iterations for one in iteration.operations if one.name.startswith("recv") and one.size]
-    last = max((place for place, one in enumerate(operations) if one.socket == slow), default=0)
-    before = 0
-    for one in reversed(operations[:last]):
-        if one.socket != fast:
-            break
-        before += 1
-    return before
 
 
 task = Task("lossless", hard="What was hard: send takes what there is room for, and says how much that was. The rest is "
