@@ -37,15 +37,19 @@ def waits(server, *clients, must_loop=False):
 
 
 def comes_back(server):
-    """Somebody has said something: when the program rests again, its loop is in its call, and waits nowhere else."""
-    server.comes_to_rest()
-    looks = []
+    """Somebody has said something: when the program rests again, its loop is in its call, and waits nowhere else.
+
+    Of a loop that goes round and round, or computes, nothing is said here.
+    """
+    if not server.comes_to_rest():
+        return
+    first = now = server.whereabouts()
     for _ in range(AGAIN):
-        looks.append(server.whereabouts())
-        if looks[-1].call or not looks[-1].rounds or not looks[-1].line:
+        if now.call or not now.line or not now.rounds or now.rounds != first.rounds:
             return
         server.listen(lambda: False, BETWEEN)
-    raise Failed("the loop comes back to its call, and waits there for everybody", in_line(server, "stands", looks[-1].line))
+        now = server.whereabouts()
+    raise Failed("the loop comes back to its call, and waits there for everybody", in_line(server, "stands", first.line))
 
 
 def standing(server, line):
