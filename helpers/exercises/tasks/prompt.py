@@ -1,7 +1,7 @@
 """prompt (lesson 01): a question on the terminal that takes an answer, or a default when time is out."""
 from ...errors import GlassError
 from ...trials import PATIENCE, Failed, Seen, eventually, rests, state_of
-from ..held import MOMENT, SPELL, goes_on, waits_in_its_call
+from ..held import MOMENT, goes_on, waits_in_its_call
 from . import Task
 
 task = Task("prompt", listens=False, hard="What was hard: one call waits for a line and for the end of the time, and tells you "
@@ -10,6 +10,7 @@ QUESTION, NOBODY = "Your name? ", "Hello, nobody!\n"
 FLUSH = "Text without a line end stays in Python's own buffer until somebody flushes it."
 TIME = "Does select get the timeout, in seconds? What are its three lists when the time is out?"
 LONG = "60"        # seconds that the program may wait: nobody here does
+OUT = 12.5         # seconds, after which time is out
 MOST = 60          # characters that are shown of what it prints
 START = 2 * PATIENCE     # seconds of its own: the longest that we wait for its question,
 END = 1.5                # and for its end, when there is nothing more to wait for
@@ -84,13 +85,13 @@ def answer(start):
     says(start, "Ada\n", "Hello, Ada!\n")
 
 
-@task.trial("no answer", f"{SPELL} seconds, and nobody types", look=TIME)
+@task.trial("no answer", f"{OUT} seconds, and nobody types", look=TIME)
 def no_answer(start):
     """Who doesn't answer is called nobody, when the time is out: not before, and not after."""
-    program = start(str(SPELL), held=True, terminal=True)
-    lets_pass(program, SPELL - MOMENT)
+    program = start(str(OUT), held=True, terminal=True)
+    lets_pass(program, OUT - MOMENT)
     if program.ended:
-        raise Failed(f"it waits for {SPELL} seconds, and prints {QUESTION + NOBODY!r}",
+        raise Failed(f"it waits for {OUT} seconds, and prints {QUESTION + NOBODY!r}",
                      printed(program, ", before the time is out"))
     if program.output != QUESTION:
         raise Failed(f"it prints {QUESTION!r}, and waits", printed(program))

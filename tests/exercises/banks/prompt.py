@@ -46,6 +46,7 @@ WRONG = [
     ("twice as long", "no answer", "waits on when the time is out", [("[], [], seconds)", "[], [], 2 * seconds)")]),
     ("a little longer", "no answer", "waits on when the time is out", [("[], [], seconds)", "[], [], seconds + 0.5)")]),
     ("half as long", "no answer", "before the time is out", [("[], [], seconds)", "[], [], seconds / 2)")]),
+    ("ten seconds at most", "no answer", "before the time is out", [("[], [], seconds)", "[], [], min(seconds, 10))")]),
     ("whole seconds alone", "no answer", "before the time is out", [("[], [], seconds)", "[], [], int(seconds))")]),
     ("it asks once more", "no answer", r"waits on|'Your name\? '", [(WAIT, WAIT + "if not readable:\n    " + WAIT)]),
     # "Who has answered doesn't wait any more", and "Then it ends, without an error."
@@ -56,7 +57,7 @@ WRONG = [
     ("an exit status", "an answer", "exit status 1", [("print(f\"Hello, {name or 'nobody'}!\")",
         "print(f\"Hello, {name or 'nobody'}!\")\nsys.exit(1)")]),
     # "It prints nothing else."
-    ("a dot for each second", "no answer", r"'Your name\? \.\.'", [
+    ("a dot for each second", "no answer", r"'Your name\? \.+'", [
         (WAIT, "readable = []\nwhile seconds > 0 and not readable:\n"
          "    readable, _, _ = select.select([sys.stdin], [], [], min(seconds, 1))\n"
          "    seconds -= 1\n    if seconds > 0 and not readable:\n        print('.', end='', flush=True)\n")]),

@@ -72,6 +72,8 @@ connection.close()""")]),
         """),
     # "the time of day, here and now, as `HH:MM:SS` (from `00` to `23` hours) and a line end"
     ("a clock that stands still", "the clock", "another time of day", [("while True:", "now = time.strftime('%H:%M:%S\\n').encode()\nwhile True:"), (TIME, "connection.sendall(now)")]),
+    ("a clock that is set once a minute", "the clock", "another time of day", [("while True:", "read, now = 0, None\nwhile True:"),
+        (TIME, "if time.time() - read > 60:\n    read, now = time.time(), time.strftime('%H:%M:%S\\n').encode()\nconnection.sendall(now)")]),
     ("a clock of twelve hours", "the clock", "another time of day", [("%H:", "%I:")]),
     ("the time in Greenwich", "the clock", "another time of day", [('%S\\n")', '%S\\n", time.gmtime())')]),
     ("no seconds", "the clock", "another time of day", [("%S\\n", "00\\n")]),
