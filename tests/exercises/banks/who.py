@@ -55,7 +55,7 @@ WRONG = [
     ("it counts from 1 again when all have gone", "a number is used once", "b'conn 2 is here", [("count += 1", "count = count + 1 if numbers else 1")]),
     ("the largest number and one more", "a number is used once", "b'conn 2 is here", [("count += 1", "count = max(numbers.values(), default=0) + 1")]),
     ("the number is that of the descriptor", "who comes", "b'conn", [("numbers[connection] = count", "numbers[connection] = connection.fileno()"), ('f"conn {count} is here', 'f"conn {connection.fileno()} is here')]),
-    ("there are ten places", "many leave at once", "end of the connection|b'", [("inputs.append(connection)", "inputs.append(connection)\nif len(inputs) > 11:\n    inputs.remove(connection)\n    connection.close()\n    continue")]),
+    ("there are ten places", "many leave at once", "nothing", [("inputs.append(connection)", "inputs.append(connection)\nif len(inputs) > 11:\n    inputs.remove(connection)\n    connection.close()\n    continue")]),
     ("when somebody comes, the others' turn is over", "all at once", ".",
      [('tell(f"conn {count} is here\\n", connection)', 'tell(f"conn {count} is here\\n", connection)\n[one.setblocking(False) or one.recv(1024) for one in readable if one is not listener]\nbreak')]),
     ("it waits a second for more", ".*", "stands|in line", [("data = sock.recv(1024)", "data = sock.recv(1024)\nif data:\n    sock.settimeout(1)\n    try:\n        data += sock.recv(1024)\n    except TimeoutError:\n        pass\n    sock.settimeout(None)")]),
