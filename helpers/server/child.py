@@ -53,8 +53,6 @@ class Child:
         self.line, line = socket.socketpair()
         self.mark, self.started = leftovers.new_mark(), set()        # what it has started, as far as that is known
         environment = {**os.environ, **(own or {}), "PYTHONIOENCODING": "utf-8", leftovers.NAME: self.mark}
-        if options["memory"]:                          # else each thread asks for 64 MB more than it needs, of the limit
-            environment.setdefault("MALLOC_ARENA_MAX", "1")
         environment.pop("PYTHONUNBUFFERED", None)      # a learner's own terminal doesn't set it
         self.process = subprocess.Popen(
             self.command(line.fileno(), arguments, options, beside),
