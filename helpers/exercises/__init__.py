@@ -5,6 +5,8 @@
 
 cell       %%program                        checking   check, and its verdict
 progress   what a learner has solved        looks      what to look at next
+guests     what clients of an exercise do      loops      does a loop wait, as the glass sees it?
+streams    much at a time, and in which order
 tasks/     the trials of each exercise, a      held       what a trial sees of a program that it holds
            module each                      naming     what is said of a wrong name
 
