@@ -46,11 +46,11 @@ class: $(SET_UP)-class
 
 # A folder for learners, without solutions: handout/.
 handout: $(SET_UP)-class
-	@$(BIN)/python -m teaching.handout
+	@$(BIN)/python -m helpers.teaching.handout
 
 # Points and feedback for all that lies in submitted/, and a table of the class. AGAIN=yes: also for what is graded already.
 grade: $(SET_UP)-class
-	@COURSE_FENCE=$(FENCE) $(BIN)/python -m teaching.grade $(if $(AGAIN),again)
+	@COURSE_FENCE=$(FENCE) $(BIN)/python -m helpers.teaching.grade $(if $(AGAIN),again)
 
 # Most of a test's time is waiting, so several run side by side; tests/conftest.py says which go together.
 test: env

@@ -36,6 +36,7 @@ class ProgramDied(GlassError):
 # -- the sentences -------------------------------------------------------------------------------------------------
 
 LAST, WIDTH = 5, 200      # lines of a program's last words that are quoted, and how much of each
+LONG = 60                 # letters: a thing that Python writes with more of them is called by its type
 
 SEND, RECEIVE = ("send", "sendall", "sendto"), ("recv", "recv_into", "recvfrom", "recvfrom_into")
 TEXT = 'Sockets take bytes, and this is text: write b"hello", or text.encode().'
@@ -119,6 +120,18 @@ def ended(name, program, status, printed="", looped=True):
     return f"{name} {how}{words} Run it again: run({program.asked})."
 
 
+BY_HAND, BY_ANOTHER = "has been stopped", "was stopped when a new run took its name"
+
+
+def stopped(name, program, by, held):
+    """A sentence on a program that the notebook itself has ended. by: one of the two above; held: it was run so."""
+    more = ", held=True" if held else ""
+    if by == BY_HAND:
+        return f"{name} {by}. Run it again: run({program.asked}{more})."
+    return (f"{name} {by}. Use what that run() has returned; for two side by side, give one another name: "
+            f'run({program.asked}{more}, name="second").')
+
+
 COME = " Let a client connect or send something, or type a line, and step again."
 BESIDE = " The step waits for a thread or a process of the program's own, which isn't done: step again, and it goes on."
 
@@ -141,6 +154,15 @@ def where(program, line, iterations, call, timeout, answered=True, stepped=True,
         nobody = ": as long as it stays there, nobody else is served" if alone else ""
         return f"{here}, and not in select{nobody}."
     return f"{here}, and has not called select (or poll, epoll, kqueue) yet.{' It listens all the same.' if listens else ''}"
+
+
+def kind(thing):
+    """What somebody has handed over in the place of something else, in words that are the same in every run."""
+    written = repr(thing)
+    if len(written) <= LONG and " at 0x" not in written and "\n" not in written:
+        return written
+    name = type(thing).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def line_of(program, number):

@@ -5,7 +5,7 @@
     python lessons/01_stdin_select.py none        wait for ever
 
 New: select, with its four parameters and its three lists.
-Its weakness, kept on purpose: of two lines that come at once, it sees the second one late.
+Its weakness, kept on purpose: it reads with readline, which keeps a buffer of its own.
 """
 import select
 import sys
@@ -18,7 +18,7 @@ while True:
     readable, writable, exceptional = select.select([sys.stdin], [], [], timeout)
     if sys.stdin in readable:
         line = sys.stdin.readline()
-        if not line:                        # the end of the input is readable, too
+        if not line:                        # Ctrl-D: the input has come to its end
             break
         print("you typed:", line.strip())
     else:

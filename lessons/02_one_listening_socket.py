@@ -3,7 +3,7 @@
     python lessons/02_one_listening_socket.py 7777       in one terminal
     python lessons/client.py 7777                        in another: press Enter to see the welcome
 
-New: a listening socket is readable when a client waits to be accepted.
+New: a listening socket, and select in front of accept.
 Its weakness, kept on purpose: it welcomes one client an iteration, and never hears what a client says.
 """
 import select

@@ -5,8 +5,10 @@
 
 cell       %%program                        checking   check, and its verdict
 progress   what a learner has solved        looks      what to look at next
+guests     what clients of an exercise do      loops      does a loop wait, as the glass sees it?
+streams    much at a time, and in which order
 tasks/     the trials of each exercise, a      held       what a trial sees of a program that it holds
-           module each
+           module each                      naming     what is said of a wrong name
 
 For other rooms: `check`, `NotYet` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes
 %%program known.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import GlassError
 from ..server import WRITTEN
+from .naming import not_a_program
 
 
 def program(line, cell):
@@ -36,8 +37,15 @@ def unfit(name):
 
 
 def add_magic():
-    """In a notebook: make %%program known."""
+    """In a notebook: make %%program known, and say what is wrong with a cell that begins nearly so."""
     if "IPython" in sys.modules:
         from IPython import get_ipython
         if get_ipython():
             get_ipython().register_magic_function(program, "cell", "program")
+            get_ipython().events.register("pre_run_cell", before_a_cell)
+
+
+def before_a_cell(info):
+    """IPython's own error follows, which knows nothing of programs."""
+    if said := not_a_program(info.raw_cell or ""):
+        print(said)

@@ -1,6 +1,7 @@
 """check: the program of an exercise is put through its trials, and the verdict says what came of them."""
 from dataclasses import replace
 from os import PathLike
+from textwrap import fill
 
 from ..errors import GlassError, ProgramDied
 from ..server import FORKS, MEMORY, Program, find
@@ -10,6 +11,7 @@ from .looks import look_at
 from .tasks import task_of
 
 MARKS = {True: "✓", False: "✗", None: "–"}
+WIDTH = 100        # letters of a line
 SIDE_BY_SIDE = 3   # trials at a time: a program that spins must not slow down the others of its kind
 
 
@@ -42,7 +44,7 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
     found = written(task, mended)
     try:
         verdicts = judge(found, (), task.trials, task.listens, SIDE_BY_SIDE, record=True, memory=MEMORY, forks=FORKS)
-        verdicts = [one if one.survived else replace(one, look=look_at(one)) for one in verdicts]
+        verdicts = [replace(one, look=look_at(one)) if one.survived is False else one for one in verdicts]
     except ProgramDied as death:
         if death.error == "NotImplementedError":
             raise NotYet(unwritten(name, death.line)) from None
@@ -56,7 +58,7 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
     if hindered := next((one for one in verdicts if one.hindered), None):
         raise GlassError(f"{name} could not be tried to the end: {hindered.trial.name!r} was {hindered.told}. Check it again.")
     progress.note(name)
-    print("\n\n".join(filter(None, [report, task.hard, progress.standing()])))
+    print("\n\n".join(filter(None, [report, fill(task.hard, WIDTH), progress.standing()])))
 
 
 def written(task, mended):

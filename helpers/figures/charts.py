@@ -2,8 +2,9 @@
 from math import ceil, log10
 from typing import TYPE_CHECKING
 
-from ..recording import depths, recording_of
-from .drawing import BLUE, GREEN, ORANGE, RED, picture
+from ..recording import depths
+from .drawing import BLUE, GREEN, ORANGE, RED, UNITS, picture
+from .seen import recording_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -13,18 +14,23 @@ LINES = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (RED, ":")]       # as many
 
 
 def times(seen) -> "Figure":
-    """A matplotlib figure: how long each iteration waited in its call, and how long it worked after it (log scale)."""
+    """A matplotlib figure: how long each iteration waited in its call, and how long it worked after it (log scale).
+
+    Above it stand their shares of the whole time. Iterations that were stepped don't count in it: the held clock jumps, and
+    nobody really waited.
+    """
     recording = recording_of(seen)
     kept = recording.iterations[-40:]
     waited, worked = (sum(getattr(one, what) for one in kept) for what in ("waited", "worked"))
     more = "waited longer than it worked" if waited > worked else "worked longer than it waited"
-    figure = picture(max(5.0, 1.6 + 0.3 * len(kept)), 3.0, f"In these iterations, {recording.program} {more}.")
+    shares = shares_of([one for one in kept if not one.lines])
+    figure = picture(max(6.0, 1.6 + 0.3 * len(kept)), 3.0, f"In these iterations, {recording.program} {more}.")
     axes = figure.add_axes((0.9 / figure.get_figwidth(), 0.2, 1 - 1.1 / figure.get_figwidth(), 0.58))
     for shift, what, colour, hatch, label in ((-0.2, "waited", BLUE, "", "waited in the call"),
                                               (0.2, "worked", ORANGE, "////", "worked after it")):
         heights = [log10(max(getattr(one, what), SHORTEST) / SHORTEST) for one in kept]
         axes.bar([place + shift for place in range(len(kept))], heights, 0.36, color=colour, hatch=hatch,
-                 edgecolor="white", label=label)
+                 edgecolor="white", label=label + shares[what])
     axes.set_ylim(0, 8)
     axes.set_yticks([0, 3, 6], ["1 µs", "1 ms", "1 s"])
     digits = len(str(kept[-1].number)) if kept else 1
@@ -34,6 +40,20 @@ def times(seen) -> "Figure":
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=2, frameon=False, fontsize=9)
     return figure
+
+
+def shares_of(iterations):
+    """What to add to the names of the bars: how large a part of all this time it is, or nothing where there is none."""
+    sums = {what: sum(getattr(one, what) for one in iterations) for what in ("waited", "worked")}
+    total = sum(sums.values())
+    return {what: f": {percent(part / total)}" if total else "" for what, part in sums.items()}
+
+
+def percent(share):
+    """A share in words that are true after rounding: what is there is never "0.0 %", and not all is never "100.0 %"."""
+    if 0 < share < 0.0005:
+        return "under 0.1 %"
+    return "over 99.9 %" if 0.9995 <= share < 1 else f"{100 * share:.1f} %"
 
 
 def pending(seen) -> "Figure":
@@ -58,7 +78,7 @@ def pending(seen) -> "Figure":
 
 def in_bytes(size, place=None):
     """A number of bytes on an axis."""
-    for unit, name in ((1e6, "MB"), (1e3, "kB")):
+    for unit, name in UNITS:
         if size >= unit:
             return f"{size / unit:g} {name}"
     return f"{size:g} B"

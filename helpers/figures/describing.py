@@ -1,7 +1,8 @@
 """A recording in words: what its picture shows, a line a column."""
 from textwrap import fill
 
-from ..recording import ROWS, Words, columns, pending, recording_of, sockets
+from ..recording import ROWS, Words, columns, pending, sockets
+from .seen import recording_of
 
 
 def describe(seen) -> Words:
@@ -11,7 +12,8 @@ def describe(seen) -> Words:
     if not kept:
         return Words(f"{recording.program} has not gone round yet.")
     total = kept[-1].number
-    head = (f"{recording.program} went round {times_in_words(total)}, with {counted(len(names), 'socket')}"
+    what = counted(len(kept), "iteration") if recording.part else f"{recording.program} went round {times_in_words(total)}"
+    head = (f"{what}, with {counted(len(names), 'socket')}"
             f"{': ' if names else ''}{', '.join(names[:ROWS])}{' …' if len(names) > ROWS else ''}.")
     waiting = pending(kept)
     after = {iteration.number: owed for iteration, owed in zip(kept, waiting)}
@@ -28,6 +30,9 @@ def sentence(column, after):
              ((iteration.flagged(iteration.readable), "readable"), (iteration.flagged(iteration.writable), "writable"),
               (iteration.flagged(iteration.exceptional), "exceptional")) if names]
     text = f"{label}: " + ("; ".join(ready) or "nobody ready")
+    full = iteration.not_writable
+    if full:
+        text += f"; {', '.join(full[:ROWS])}{' …' if len(full) > ROWS else ''} to write, not writable"
     did = [f"{operation.socket or ''} {short(operation)}".lstrip() for operation in iteration.operations]
     if did:
         text += " – " + ", ".join(did[:ROWS]) + (" …" if len(did) > ROWS else "")
@@ -41,7 +46,7 @@ def sentence(column, after):
         text += f", {column.count:,} times"
     owed = after[iteration.number]
     if owed:
-        text += " – pending: " + ", ".join(f"{size} bytes of {name}" for name, size in owed.items())
+        text += " – pending: " + ", ".join(f"{size:,} bytes of {name}" for name, size in owed.items())
     return text + "."
 
 

@@ -8,6 +8,7 @@ from threading import Thread
 
 GREY, BLUE, ORANGE, GREEN, RED, DARK = "#dcdcdc", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#333333"
 TEXT = 8.5         # points
+UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def load():
@@ -41,3 +42,13 @@ def picture(width, height, words):
     figure = Picture(figsize=(width, height))
     figure.alt = str(words)
     return figure
+
+
+def amount(size):
+    """A number of bytes, rounded to what finds room below a box: "9999 B", "64 kB", "5.2 MB"."""
+    if size < 10_000:
+        return f"{size} B"
+    for unit, name in UNITS:
+        if size >= 0.9995 * unit:             # else it would be 1000 of the smaller one
+            number = size / unit
+            return f"{number:.1f} {name}" if unit > 1e3 and number < 9.95 else f"{number:,.0f} {name}"

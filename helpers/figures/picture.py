@@ -1,9 +1,13 @@
-"""A recording as a picture: a row a socket, a column an iteration. Reading is marked ▾, writing ▴, pending a bar below."""
+"""A recording as a picture: a row a socket, a column an iteration.
+
+Reading is marked ▾, writing ▴, who is to be written to and isn't writable ▵, pending a bar below.
+"""
 from typing import TYPE_CHECKING
 
-from ..recording import ROWS, busiest, columns, pending, recording_of, sockets
+from ..recording import ROWS, busiest, columns, pending, sockets
 from .describing import describe, short
-from .drawing import BLUE, DARK, GREY, ORANGE, RED, TEXT, picture
+from .drawing import BLUE, DARK, GREY, ORANGE, RED, TEXT, amount, picture
+from .seen import recording_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,11 +71,13 @@ def draw_cell(axes, x, y, iteration, members, owed, width):
     watched = members & {*iteration.watched_read, *iteration.watched_write}
     if not (watched or operations):
         return
+    full = not writing and members & {*iteration.not_writable}
     colour = BLUE if reading else ORANGE if writing else GREY
-    box(axes, x, y, colour, width, right=ORANGE if reading and writing else None, hollow=not watched)
+    edge = DARK if not watched else ORANGE if full else "none"
+    box(axes, x, y, colour, width, edge, right=ORANGE if reading and writing else None, hollow=not watched)
     ink = "white" if reading else "black"
-    if reading or writing:
-        marks = "▾" * bool(reading) + "▴" * bool(writing)
+    if reading or writing or full:
+        marks = "▾" * bool(reading) + "▴" * bool(writing) + "▵" * bool(full)
         axes.text(x + 0.12, y + 0.17, marks, ha="left", va="center", fontsize=TEXT, color=ink)
     if operations:
         failed = any(operation.error for operation in operations)
@@ -83,9 +89,8 @@ def draw_cell(axes, x, y, iteration, members, owed, width):
                   color="black" if on_paper or not watched else ink, bbox=paper if on_paper else None)
     size = sum(owed.get(name, 0) for name in members)
     if size:
-        axes.plot([x + 0.1, x + 0.24], [y + 0.92, y + 0.92], color=DARK, lw=3, solid_capstyle="butt")
-        text = f"{size} B" if size < 10_000 else f"{size // 1000:,} kB"
-        axes.text(x + 0.3, y + 0.93, text, ha="left", va="center", fontsize=TEXT - 0.5, color=DARK)
+        axes.plot([x + 0.1, x + 0.24], [y + 0.945, y + 0.945], color=DARK, lw=3, solid_capstyle="butt")
+        axes.text(x + 0.3, y + 0.95, amount(size), ha="left", va="center", fontsize=TEXT - 0.5, color=DARK)
 
 
 def fitted(operations, width):
@@ -112,10 +117,10 @@ def cut(text, letters):
     return text if len(text) <= letters else text[:letters - 1] + "…"
 
 
-def box(axes, x, y, colour, width, right=None, hollow=False):
+def box(axes, x, y, colour, width, edge, right=None, hollow=False):
     from matplotlib.patches import FancyBboxPatch, Rectangle
-    patch = FancyBboxPatch((x + 0.1, y + 0.1), 0.8, 0.68, boxstyle="round,pad=0.03,rounding_size=0.08", lw=1,
-                           fc="white" if hollow else colour, ec=DARK if hollow else "none",
+    patch = FancyBboxPatch((x + 0.1, y + 0.1), 0.8, 0.68, boxstyle="round,pad=0.03,rounding_size=0.08",
+                           lw=1 if hollow else 2, fc="white" if hollow else colour, ec=edge,
                            ls=":" if hollow else "-", mutation_aspect=width / 0.62)
     axes.add_patch(patch)
     if right:
@@ -131,6 +136,8 @@ def entries(shown, after):
     yield BLUE, "▾ ready to read"
     if any(iteration.writable for iteration in seen):
         yield ORANGE, "▴ ready to write"
+    if any(iteration.not_writable for iteration in seen):
+        yield "edge", "▵ to write, not writable"
     if any(operation.socket not in (*iteration.watched_read, *iteration.watched_write)
            for iteration in seen for operation in iteration.operations if operation.socket):
         yield "dotted", "not watched, but used"
@@ -153,7 +160,8 @@ def legend(axes, x, y, width, entries):
         if look == "bar":
             axes.plot([x, x + 0.2 / width], [y, y], color=DARK, lw=3, solid_capstyle="butt")
         else:
-            style = {"dotted": {"fc": "white", "ec": DARK, "ls": ":"}, "frame": {"fc": "white", "ec": RED}}.get(
+            style = {"dotted": {"fc": "white", "ec": DARK, "ls": ":"}, "frame": {"fc": "white", "ec": RED},
+                     "edge": {"fc": GREY, "ec": ORANGE, "lw": 2}}.get(
                 look, {"fc": look, "ec": "none"})
             axes.add_patch(Rectangle((x, y - 0.13), 0.2 / width, 0.26, **style))
         axes.text(x + 0.27 / width, y, text, ha="left", va="center", fontsize=TEXT, color=DARK)

@@ -1,4 +1,8 @@
-"""Modules that are changed when the program imports them, and not before: what it doesn't use costs it nothing."""
+"""Modules that are changed when the program imports them, and not before: what it doesn't use costs it nothing.
+
+And modules that have twins in them already, and that the program imports anew: `del sys.modules["select"]` and a second
+import give a fresh one, and so does `importlib.reload`. Libraries do that on purpose (eventlet).
+"""
 import sys
 
 
@@ -14,36 +18,49 @@ class Waiting:
     """A finder that finds nothing itself. It asks the others, and has the module changed once it has been executed."""
 
     def __init__(self):
-        self.changes = {}
+        self.changes = {}                        # of modules that aren't there yet: done once
+        self.twins = {}                          # of modules that are: {name: {name in it: twin}}
 
     def find_spec(self, name, path=None, target=None):
-        if name not in self.changes:
-            return None
-        changes = self.changes.pop(name)
-        for finder in sys.meta_path:
+        changes = self.changes.pop(name, [])
+        if name in self.twins:
+            changes = [*changes, lambda module: vars(module).update(self.twins[name])]
+        for finder in sys.meta_path if changes else ():
             spec = finder.find_spec(name, path, target) if finder is not self else None
             if spec and spec.loader:
-                self.follow(spec.loader, changes)
+                spec.loader = Loader(spec.loader, changes)
                 return spec
         return None
 
-    @staticmethod
-    def follow(loader, changes):
-        """The loader stays the module's own; for once, it does more than it did."""
-        execute = loader.exec_module
 
-        def exec_module(module):
-            loader.__dict__.pop("exec_module", None)
-            execute(module)
-            for change in changes:
-                change(module)
+class Loader:
+    """For once in the place of a module's own loader, which it has again when it is there."""
 
-        if not isinstance(loader, type):         # a class loads what is frozen, or built in: all of it
-            loader.exec_module = exec_module
+    def __init__(self, own, changes):
+        self.own, self.changes = own, changes
+
+    def create_module(self, spec):
+        return self.own.create_module(spec)
+
+    def exec_module(self, module):
+        module.__spec__.loader = module.__loader__ = self.own
+        self.own.exec_module(module)
+        for change in self.changes:
+            change(module)
 
 
 waiting = Waiting()
 
 
-def install():
+def install(*names):
+    """Modules of these names are about to get twins. Returns what is to be called as soon as they have them."""
+    before = {name: dict(vars(sys.modules[name])) for name in names}
+
+    def have_twins():
+        for name, own in before.items():
+            now = vars(sys.modules[name])
+            waiting.twins[name] = {key: twin for key, twin in now.items() if key not in own or own[key] is not twin}
+        waiting.twins["socket"]["socket"] = sys.modules["socket"].socket       # its twins are methods
+
     sys.meta_path.insert(0, waiting)
+    return have_twins

@@ -26,7 +26,7 @@ def main(number, parent, options, beside, program, *arguments):
     if options["terminal"]:
         control_terminal()
     limits.install(options["descriptors"], options["memory"], options["forks"])
-    imports.install()
+    have_twins = imports.install("select", "socket", "time")
     imports.when_imported("traceback", cut_stacks)
     imports.when_imported("inspect", cut_frames)
     times.install(recorder.clock)
@@ -41,6 +41,7 @@ def main(number, parent, options, beside, program, *arguments):
     files.install(recorder)
     births.install(recorder)
     apart.install()
+    have_twins()
     sys.stdout.reconfigure(line_buffering=True)           # as on a terminal: a line is there once it is printed
     os.register_at_fork(before=calm_fork, after_in_child=lambda: line.cut(recorder))
     recorder.workers.listening = start_new_thread(line.listen, (recorder,))

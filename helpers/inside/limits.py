@@ -4,19 +4,22 @@ import sys
 
 from .apart import Apart
 
+# What may be written to. RLIMIT_AS counts what is only put by, too: 64 MB and more for each thread, of which it uses a few kB.
+MEMORY = "RLIMIT_DATA"
+
 
 def install(descriptors, memory, forks):
     """Set the limits that are asked for; 0 for none."""
     if descriptors:
         limit("RLIMIT_NOFILE", descriptors - 1)           # our line is one of them, and lies apart
     if memory and sys.platform != "darwin":               # macOS takes such a limit, and fails in odd places
-        limit("RLIMIT_AS", memory)
+        limit(MEMORY, memory)
     if forks:
         limit_forks(forks)
 
 
 def limit(what, number):
-    """Set the soft limit of RLIMIT_NOFILE (descriptors) or RLIMIT_AS (bytes of memory). The hard limit stays."""
+    """Set the soft limit of RLIMIT_NOFILE (descriptors) or RLIMIT_DATA (bytes of memory). The hard limit stays."""
     import resource
     hard = resource.getrlimit(getattr(resource, what))[1]
     resource.setrlimit(getattr(resource, what), (number if hard == resource.RLIM_INFINITY else min(number, hard), hard))
@@ -25,7 +28,7 @@ def limit(what, number):
 def lift():
     """After a program has died of one: room for its obituary."""
     import resource
-    limit("RLIMIT_AS", resource.getrlimit(resource.RLIMIT_AS)[1])
+    limit(MEMORY, resource.getrlimit(getattr(resource, MEMORY))[1])
     limit("RLIMIT_NOFILE", resource.getrlimit(resource.RLIMIT_NOFILE)[0] + 16)
 
 

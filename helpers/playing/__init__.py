@@ -6,6 +6,7 @@
 scenes     a recording as plain data, a film             listing    lines of source, coloured; an excerpt of a big file
 live       what the buttons ask for
 page       one page that plays a film                    widget     the player in a notebook
+kept       what a notebook keeps of a player: a picture
 pages      a page of every lesson (`make pages`)         look/      how it looks: plain JavaScript and CSS
 
 For other rooms: `player`, `Player` (player).

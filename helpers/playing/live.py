@@ -1,6 +1,6 @@
 """What the player's buttons do to a server that is held: steps, and clients with names."""
 import socket
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 
 from ..errors import GlassError, NothingCame
 from ..recording import shortened
@@ -61,7 +61,8 @@ class Live:
         return " ".join(filter(None, heard)) or stands
 
     def connect(self, name, line, port):
-        client = connect(self.server, name or None, port)
+        with redirect_stdout(None):            # what connect would print is said below
+            client = connect(self.server, name or None, port)
         self.own.add(client.name)
         taken = "" if client.name == name else f"The name {name} is taken already. "
         return f"{taken}{client.name} has connected, and waits to be accepted. Step: who is readable now?"

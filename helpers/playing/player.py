@@ -3,9 +3,10 @@ import os
 from os import PathLike
 from pathlib import Path
 
-from ..errors import GlassError
+from ..errors import GlassError, kind
 from ..recording import recording_of, sockets
 from ..server import Program, find, find_beside
+from .kept import front_end, image, kept
 from .live import Live
 from .page import page
 from .scenes import difference, film
@@ -19,7 +20,7 @@ def player(seen, program: str | PathLike | Program | None = None, beside: str | 
     Raises GlassError if `seen` can't be played.
     """
     if not (hasattr(seen, "recording") or hasattr(seen, "iterations") or isinstance(seen, (list, tuple))):
-        raise GlassError(f"player() takes a server, a recording or a list of iterations, and {seen!r} is none of them. "
+        raise GlassError(f"player() takes a server, a recording or a list of iterations, and {kind(seen)} is none of them. "
                          "Write player(server), with what run() returned.")
     return Player(seen, program, beside)
 
@@ -73,14 +74,21 @@ class Player:
         return f"a player of {self.film['program']}: {count:,} iteration{'' if count == 1 else 's'}"
 
     def _repr_mimebundle_(self, **options):
-        """The widget; beside it a picture and a sentence, for where no widget can be shown (a forge, nbviewer)."""
+        """A picture and a sentence, and as long as the kernel lives, the player in the picture's place.
+
+        What is saved is the picture, so that a notebook that is opened without its kernel, or exported, shows it.
+        """
         data, sizes = {"text/plain": repr(self)}, {}
         recording = recording_of(self.seen)
         if sockets(recording.iterations):
             from ..figures import iterations
             data["image/png"], sizes["image/png"] = iterations(recording)._repr_png_()
-        if os.environ.get("COURSE_PLAYER") != "picture":
+        if os.environ.get("COURSE_PLAYER") != "picture" and (where := front_end()):
             from .widget import Widget
             self.widget = self.widget or Widget(self)
-            data |= self.widget._repr_mimebundle_(**options)[0] | {"text/plain": repr(self)}
+            if where == "page":
+                picture = image(data["image/png"], **sizes["image/png"]) if sizes else ""
+                data["text/html"] = kept(self.widget.place, repr(self), picture)
+            else:
+                data |= self.widget._repr_mimebundle_(**options)[0] | {"text/plain": repr(self)}
         return data, sizes

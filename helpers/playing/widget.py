@@ -1,4 +1,5 @@
 """The player as a widget in a notebook: anywidget carries the film to the page, and what its buttons ask back to us."""
+from uuid import uuid4
 from weakref import WeakSet
 
 import anywidget
@@ -18,11 +19,12 @@ class Widget(anywidget.AnyWidget):
     _esm = read(*SCRIPTS, "live.js", "widget.js")
     _css = read("player.css")
     film = traitlets.Any().tag(sync=True, to_json=lambda _, widget: widget.player.film)
+    place = traitlets.Unicode().tag(sync=True)             # the mark of the elements that it takes the place of
     live = traitlets.Any().tag(sync=True, to_json=lambda _, widget: widget.player.state())
 
     def __init__(self, player):
         self.player = player
-        super().__init__()
+        super().__init__(place=uuid4().hex)
         self.on_msg(self.answer)
         self.last = self.mark()
         if not shown:

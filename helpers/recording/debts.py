@@ -7,6 +7,7 @@ from collections import deque
 
 RECEIVING = {"recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg"}
 SENDING = {"send", "sendall", "sendto", "sendmsg"}
+PARTS = 200        # of a connection, so many of the last receives are kept, to compare with what is sent back
 
 
 class Owed:
@@ -14,7 +15,7 @@ class Owed:
 
     def __init__(self):
         self.received = self.returned = 0     # bytes in all
-        self.parts = deque()                  # (place in the stream, its first bytes) of what isn't sent back yet
+        self.parts = deque(maxlen=PARTS)      # (place in the stream, its first bytes) of what isn't sent back yet
 
     def receive(self, size, data):
         self.parts.append((self.received, data))
@@ -36,32 +37,71 @@ class Owed:
         return True
 
 
+class Ledger:
+    """What a server owes, kept up to date iteration by iteration.
+
+    Whether these bytes are *pending* is known late: not before something has been sent back, and nothing is, from the first
+    iteration on, once something was sent that is no echo. So an iteration keeps what was counted, and `shown` is asked
+    when it is looked at.
+    """
+
+    def __init__(self):
+        self.owed, self.sizes, self.clients = {}, {}, set()
+        self.echoes, self.other = False, False
+
+    def add(self, operations):
+        """Count an iteration's operations. Returns what was received and not sent back after them: {name: bytes}."""
+        for operation in operations:
+            if not self.other:
+                self.count(operation)
+        if operations:                        # else the dict of the iteration before is shared
+            self.sizes = {name: one.received - one.returned for name, one in self.owed.items()
+                          if one.received > one.returned}
+        return self.sizes
+
+    def count(self, operation):
+        client = operation.socket
+        if operation.name == "accept":
+            self.clients.add(operation.peer)
+        elif operation.name == "close":
+            self.owed.pop(client, None)
+        elif not operation.size or operation.peer:             # it failed, or moved nothing; a datagram is no stream
+            return
+        elif operation.name in RECEIVING:
+            self.owed.setdefault(client, Owed()).receive(operation.size, operation.data)
+        elif operation.name in SENDING:
+            if client in self.owed and self.owed[client].gives_back(operation.size, operation.data):
+                self.clients.add(client)
+                self.echoes = True
+            else:
+                self.other = True
+                self.owed.clear()
+
+    def shown(self, sizes):
+        """Of what was counted, what is pending."""
+        if self.other or not self.echoes:
+            return {}
+        return {name: size for name, size in sizes.items() if name in self.clients}
+
+
+class Known(Ledger):
+    """Of a recording that was saved: what was pending is known."""
+
+    def shown(self, sizes):
+        return sizes
+
+
 def pending(iterations):
     """Bytes received from each connection and not yet sent back, after each iteration: a dict a name.
 
     All are empty where something was sent that is no echo, and as long as nothing at all has been sent back: nothing
     in the recording tells then what the server owes. Only connections that were accepted, or had something sent back,
-    are clients; whoever else is read from (a wake-up, stdin) is owed nothing.
+    are clients; whoever else is read from (a wake-up, stdin) is owed nothing. An iteration that was recorded knows what
+    was owed before it: so a part of a recording tells the same as all of it.
     """
-    owed, clients, echoes, after = {}, set(), False, []
-    for iteration in iterations:
-        for operation in iteration.operations:
-            if operation.name == "accept":
-                clients.add(operation.peer)
-            elif operation.name == "close":
-                owed.pop(operation.socket, None)
-            elif not operation.size or operation.peer:         # it failed, or moved nothing; a datagram is no stream
-                continue
-            elif operation.name in RECEIVING:
-                owed.setdefault(operation.socket, Owed()).receive(operation.size, operation.data)
-            elif operation.name in SENDING:
-                client = operation.socket
-                if client not in owed or not owed[client].gives_back(operation.size, operation.data):
-                    return [{} for _ in iterations]
-                clients.add(client)
-                echoes = True
-        after.append({name: one.received - one.returned for name, one in owed.items() if one.received > one.returned})
-    return [{name: size for name, size in now.items() if echoes and name in clients} for now in after]
+    alone = Ledger()                          # of iterations that were put together by hand
+    counted = [one.owed or (alone, alone.add(one.operations)) for one in iterations]
+    return [ledger.shown(sizes) for ledger, sizes in counted]
 
 
 def depths(iterations):

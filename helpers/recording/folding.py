@@ -37,7 +37,7 @@ def recording_of(seen):
     if hasattr(seen, "recording"):
         seen.fetch()
         return seen.recording
-    recording = Recording()
+    recording = Recording(part=True)
     for iteration in seen:
         recording.append(iteration)
     return recording

@@ -69,6 +69,20 @@ class Iteration:
     beside: list[int] = field(default_factory=list)
     flags: dict[str, str] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)
+    owed: tuple | None = field(default=None, compare=False)      # what `pending` needs: a ledger, and what it had counted
+
+    @property
+    def not_writable(self) -> list[str]:
+        """Those who were watched for writing and not handed back as writable; nobody where the call itself failed."""
+        if self.failed:
+            return []
+        writable = {*self.writable}
+        return [name for name in self.watched_write if name not in writable]
+
+    @property
+    def failed(self) -> bool:
+        """True if the call itself raised an error: then it has said nothing of anybody."""
+        return any(operation.error and operation.name == self.call for operation in self.operations)
 
     @property
     def idle(self):
@@ -85,7 +99,7 @@ class Iteration:
             rows.append(("to write", listed(self.watched_write)))
         nothing = not (self.readable or self.writable or self.exceptional)
         rows.append(("readable", "–" + 12 * " " + why_nothing(self) if nothing else listed(self.flagged(self.readable))))
-        if self.writable:
+        if self.writable or self.watched_write:
             rows.append(("writable", listed(self.flagged(self.writable))))
         if self.exceptional:
             rows.append(("exceptional", listed(self.flagged(self.exceptional))))
@@ -98,7 +112,7 @@ class Iteration:
 
 
 def why_nothing(iteration):
-    if any(operation.error and operation.name == iteration.call for operation in iteration.operations):
+    if iteration.failed:
         return "the call itself failed"
     if iteration.timeout == 0:
         return "nothing is ready now: three empty lists"

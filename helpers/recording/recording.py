@@ -1,8 +1,9 @@
 """The recording of a whole run. The recorder in the child process sends tuples with ids; here they get names."""
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from os import PathLike
 
+from .debts import Known, Ledger, pending
 from .iteration import Iteration, Operation
 from .names import Names
 
@@ -12,10 +13,12 @@ KEEP = 100_000     # how much a recording keeps, counted as in the recorder
 class Recording:
     """All iterations of one run of `program`, or the last ones of a very long run; `dropped` counts the others."""
 
-    def __init__(self, program: str = "program"):
+    def __init__(self, program: str = "program", part: bool = False):
         self.program = program
+        self.part = part                     # some iterations, chosen by whoever looks at them
         self.iterations: list[Iteration] = []
         self.names = Names()
+        self.ledger = Ledger()
         self.weight = 0
 
     @property
@@ -48,7 +51,7 @@ class Recording:
             else:
                 flags[name(four[1])] = more
         return Iteration(number, call, timeout, *five, waited, worked, done, list(lines), printed,
-                         list(tasks), list(beside), flags, unseen)
+                         list(tasks), list(beside), flags, unseen, (self.ledger, self.ledger.add(done)))
 
     def operation(self, call, number, size, data):
         """The recorder says a failed operation's error in the place of its size, an accept's peer as its data, flags
@@ -85,10 +88,9 @@ class Recording:
 
     def lines(self):
         yield json.dumps({"program": self.program})
-        for iteration in self.iterations:
-            row = asdict(iteration)
-            for operation in row["operations"]:
-                operation["data"] = operation["data"].decode("latin-1")
+        for iteration, owed in zip(self.iterations, pending(self.iterations)):
+            row = {field.name: getattr(iteration, field.name) for field in fields(iteration)} | {"owed": owed}
+            row["operations"] = [asdict(one) | {"data": one.data.decode("latin-1")} for one in iteration.operations]
             yield json.dumps(row)
 
     @classmethod
@@ -100,10 +102,13 @@ class Recording:
                 row = json.loads(line)
                 row["operations"] = [Operation(**{**operation, "data": operation["data"].encode("latin-1")})
                                      for operation in row["operations"]]
+                if "owed" in row:
+                    row["owed"] = Known(), row["owed"]
                 recording.append(Iteration(**row))
         return recording
 
 
 def weigh(iteration):
     watched = len(iteration.watched_read) + len(iteration.watched_write)
-    return 5 + watched // 8 + len(iteration.readable) + len(iteration.writable) + len(iteration.operations)
+    owed = len(iteration.owed[1]) if iteration.owed else 0
+    return 5 + watched // 8 + owed // 2 + len(iteration.readable) + len(iteration.writable) + len(iteration.operations)

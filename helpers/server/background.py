@@ -2,7 +2,8 @@
 from itertools import count
 from os import PathLike
 
-from ..errors import GlassError
+from ..errors import BY_ANOTHER, GlassError
+from .asking import a_server
 from .beside import find_beside
 from .child import Child
 from .folder import working_folder
@@ -21,7 +22,7 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
         record: bool = True, name: str | None = None, timeout: float = START, descriptors: int | None = None,
         port: int | None = None, memory: int | None = None, forks: int | None = None,
         to: Server | None = None, folder: bool | str | PathLike | None = None,
-        beside: str | PathLike | Program | None = None) -> Server:
+        beside: str | PathLike | Program | None = None, environment: dict[str, str] | None = None) -> Server:
     """Start a program in a background process, and return the Server that stands for it.
 
     program: a lesson's stem ("04_multi_client_echo"), the path of any Python program, or what `change` returns;
@@ -48,24 +49,29 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
     beside: another file whose lines are noted, too, while the loop is stepped, and which the player shows beside the
         program: a module's name, "asyncio.base_events", or the path of a Python file. It is server.beside.
 
+    environment: variables of its environment that are others than the notebook's: {"TZ": "Asia/Tokyo"}.
+
     Raises GlassError if there is no such program, folder or file, nobody listens at `to`, or it never reaches its loop,
     ProgramDied if it ends with an error.
     """
     as_module = program == "-m"
     if as_module and not arguments:
         raise GlassError('run("-m") needs the name of a module, too: run("-m", "http.server").')
+    if to is not None:
+        a_server("to=", to, "run(…, to=server)")
     found = find_module(str(arguments[0])) if as_module else find(program)
     other = find_beside(beside, found) if beside is not None else None
     name = name or free_name(found)
     if name in running:
-        running[name].stop()
+        running[name].stop(by=BY_ANOTHER)
     if found.from_a_cell:
         memory, forks = MEMORY if memory is None else memory, FORKS if forks is None else forks
     options = {"held": held, "record": record, "terminal": terminal, "descriptors": descriptors or 0,
                "module": as_module, "port": port or 0, "memory": memory or 0, "forks": forks or 0}
     options |= ports_of(to) if to else {}
     folder = working_folder(folder)
-    child = Child(found.path, map(str, arguments), options, folder, other and other.path)
+    child = Child(found.path, map(str, arguments), options, folder, other and other.path,
+                  variables(environment))
     server = running[name] = Server(found, name, child, held, forget)
     server.folder, server.beside = folder, other
     join(server, to)
@@ -75,6 +81,15 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
         server.stop()
         raise
     return server
+
+
+def variables(environment):
+    """The variables that were asked for. Raises GlassError if they are none."""
+    if environment is None:
+        return {}
+    if not isinstance(environment, dict) or not all(isinstance(one, str) for pair in environment.items() for one in pair):
+        raise GlassError(f'environment= takes a dict of text and text, like {{"TZ": "Asia/Tokyo"}}, and got {environment!r}.')
+    return environment
 
 
 def free_name(program: Program) -> str:

@@ -32,10 +32,10 @@ BOOT = "import sys; sys.path[0] = sys.argv[1]; from helpers.inside.launcher impo
 class Child:
     """A running program. `options`: a dict, numbers or truth values under the names that launcher.main knows.
 
-    `beside`: the path of another file whose lines are noted, too.
+    `beside`: the path of another file whose lines are noted, too. `own`: what it has in its environment, and we don't.
     """
 
-    def __init__(self, path, arguments, options, folder=None, beside=None):
+    def __init__(self, path, arguments, options, folder=None, beside=None, own=None):
         self.path = path
         self.received = b""                            # the beginning of a message that isn't whole yet
         self.printing = tempfile.TemporaryFile()       # a file: a pipe that nobody reads would stop the program
@@ -52,7 +52,7 @@ class Child:
             stdin, self.keyboard = os.pipe()
         self.line, line = socket.socketpair()
         self.mark, self.started = leftovers.new_mark(), set()        # what it has started, as far as that is known
-        environment = {**os.environ, "PYTHONIOENCODING": "utf-8", leftovers.NAME: self.mark}
+        environment = {**os.environ, **(own or {}), "PYTHONIOENCODING": "utf-8", leftovers.NAME: self.mark}
         environment.pop("PYTHONUNBUFFERED", None)      # a learner's own terminal doesn't set it
         self.process = subprocess.Popen(
             self.command(line.fileno(), arguments, options, beside),

@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 
 from ..errors import GlassError, NothingCame
-from . import silence
+from . import asking, resting, silence
 from .arrival import arriving, await_connection
 from .datagrams import DatagramClient
 from .listeners import find_datagrams
@@ -26,13 +26,24 @@ def connect(server: Server, name: str | None = None, port: int | None = None, ti
     """Connect a client to a server that runs in the background, and return the Client.
 
     name: how the server's connection to it is called ("alice"). port: which listener, where there are several, by
-    the port that the program asked for. udp: a client that sends datagrams to a UDP socket. Raises GlassError if the
-    server has ended or doesn't listen there.
+    the port that the program asked for. udp: a client that sends datagrams to a UDP socket. A second client of the same
+    name is called "alice 2", and that is printed. Raises GlassError if the server has ended or doesn't listen there.
     """
-    if udp:
-        client = DatagramClient(server, name, find_datagrams(server, port, PATIENCE))
-        server.clients.append(client)
-        return client
+    asking.a_server("connect()", server, "connect(server, {})", name)
+    asking.a_name(name, port)
+    client = (DatagramClient(server, name, find_datagrams(server, port, PATIENCE)) if udp else
+              reach(server, name, port, timeout))
+    if name and client.name != name and not server.quiet:
+        earlier = any(one.asked == name for one in server.clients)
+        print(f"The name {name} is taken already, so this is {client.name}."
+              + (f" To begin again with {name}, run the cell of the server first." if earlier else ""))
+    client.asked = name
+    server.clients.append(client)
+    return client
+
+
+def reach(server, name, port, timeout):
+    """A client that has connected."""
     host, real = server.find_listener(port)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -51,9 +62,7 @@ def connect(server: Server, name: str | None = None, port: int | None = None, ti
     server.recording.names.from_port.pop(sock.getsockname()[1], None)      # somebody had this port before, perhaps
     if name:
         name = server.recording.names.claim(sock.getsockname()[1], name)
-    client = Client(server, name or "the client", sock)
-    server.clients.append(client)
-    return client
+    return Client(server, name or "the client", sock)
 
 
 def in_bytes(data: str | Bytes) -> Bytes:
@@ -70,15 +79,20 @@ class Client:
 
     def __init__(self, server: Server, name: str, sock: socket.socket):
         self.server, self.name, self.socket = server, name, sock
+        self.asked = None          # the name that was asked for; its own may be "alice 2"
 
     @property
     def address(self) -> tuple[str, int]:
         """Its own (host, port): what the server's accept returns with the connection."""
-        return self.socket.getsockname()
+        try:
+            return self.socket.getsockname()
+        except OSError as error:
+            raise self.broken(error) from None
 
     def send(self, data: str | Bytes) -> None:
         """Send bytes, or text (as UTF-8). Raises GlassError if the server doesn't take them."""
         data = in_bytes(data)
+        self.must_have_server()
         try:
             self.socket.settimeout(PATIENCE)
             with arriving(self.server, self.socket, size=len(data) if len(data) <= SMALL else 0):
@@ -96,6 +110,7 @@ class Client:
         From now on the system keeps less for this client than for others.
         """
         rest, stalled = memoryview(in_bytes(data)), None
+        self.must_have_server()
         size, end = len(rest), time.monotonic() + LONGEST
         try:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)   # otherwise it grows, to 32 MB even
@@ -116,7 +131,8 @@ class Client:
     def receive(self, timeout: float = PATIENCE) -> str:
         """The text that has come: at least one byte, and all that is there. "" when the server has closed.
 
-        Waits at most `timeout` seconds, and then raises NothingCame. Bytes that are no UTF-8 show as \\xff.
+        Waits at most `timeout` seconds, and then raises NothingCame; GlassError, where nothing is left of a server that
+        the notebook has stopped. Bytes that are no UTF-8 show as \\xff.
         """
         return self.receive_bytes(timeout=timeout).decode("utf-8", "backslashreplace")
 
@@ -136,11 +152,15 @@ class Client:
                     self.socket.settimeout(0)             # what is there already, and nothing more
         except (BlockingIOError, TimeoutError):
             if not received or size is not None:
+                if not held and timeout and resting.await_its_turn(self.server, lambda: self.has_come(0)):
+                    return bytes(received) + self.receive_bytes(size and size - len(received), timeout)
                 came = f"only {len(received)} bytes" if received else "nothing"
                 why = f". {silence.reason(self.server, self.address[1])}" if held else f" in {timeout:g} s."
                 raise NothingCame(f"{came} came for {self.name}{why}") from None
         except OSError as error:
             raise self.broken(error) from None
+        if not received and size != 0:
+            self.must_have_server()
         return bytes(received)
 
     def has_come(self, patience):
@@ -151,9 +171,19 @@ class Client:
             return True
         return False
 
+    def must_have_server(self):
+        """Raise GlassError if the notebook has stopped its server: the end of a connection is no answer of a program's then."""
+        if self.server.stopped_by and self.socket.fileno() >= 0:
+            raise self.broken(None)
+
     def broken(self, error):
-        what = "has left" if self.socket.fileno() < 0 else f"has lost the connection ({error.strerror or error})"
-        return GlassError(f"{self.name} {what}. Connect again: connect(server, {self.name!r}).")
+        again = f"connect(server{f', {self.asked!r}' if self.asked else ''})"
+        if self.socket.fileno() < 0:
+            return GlassError(f"{self.name} has left. Connect again: {again}.")
+        if self.server.stopped_by:
+            return GlassError(f"{self.name} is a client of an earlier server: {self.server.name} {self.server.stopped_by}. "
+                              f"Connect to one that runs: {again}.")
+        return GlassError(f"{self.name} has lost the connection ({error.strerror or error}). Connect again: {again}.")
 
     def close(self) -> None:
         """Leave: the server's recv gives b""."""
@@ -162,6 +192,7 @@ class Client:
 
     def half_close(self) -> None:
         """Say that nothing more will be sent, and go on listening."""
+        self.must_have_server()
         try:
             with arriving(self.server, self.socket):
                 self.socket.shutdown(socket.SHUT_WR)

@@ -17,6 +17,7 @@ class DatagramClient:
 
     def __init__(self, server, name: str | None, address: tuple[str, int]):
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.asked = None          # as of a Client
         self.server, self.socket, self.to = server, socket.socket(family, socket.SOCK_DGRAM), address
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect(address)               # sends nothing, and tells from which of our addresses it would
@@ -57,6 +58,7 @@ class DatagramClient:
             self.socket.settimeout(min(timeout, HELD) if held else timeout)
             return self.socket.recv(LARGEST)
         except (BlockingIOError, TimeoutError):
+            self.server.must_run()
             why = (f". {self.server.name} is held: it does nothing until it is stepped." if held else f" in {timeout:g} s.")
             raise NothingCame(f"nothing came for {self.name}{why}") from None
         except OSError as error:

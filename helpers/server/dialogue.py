@@ -3,7 +3,7 @@ import time
 import warnings
 from typing import NamedTuple
 
-from ..errors import GlassError, died, ended, where
+from ..errors import GlassError, died, ended, stopped, where
 from ..recording import Recording
 from . import guests, outside, waiting
 from .child import Child
@@ -40,6 +40,7 @@ class Dialogue:
         self.program, self.name, self.child = program, name, child
         self.recording = Recording(name)
         self.stepping = stepping      # the loop is to stand whenever it comes round
+        self.started_held = stepping
         self.held = False             # it stands now, before its next select
         self.under_way = stepping     # it is on its way there: a step (or the start) that isn't over
         self.leaving = False          # it was released, and has not passed the gate yet
@@ -51,6 +52,7 @@ class Dialogue:
         self.guests = []              # programs that are clients of it
         self.connections = []         # to the server whose client it is: (its own address, the server's)
         self.ended = False
+        self.stopped_by = ""          # how the notebook has ended it, if it has (see errors.stopped)
         self.death = None             # (error, message, line, traceback, evidence) of a program that died
         self.exit_status: int | None = None       # -9 says "killed by signal 9", as in subprocess
 
@@ -163,6 +165,8 @@ class Dialogue:
 
     def must_run(self) -> None:
         """Raise, and say why, if the program has ended."""
+        if self.stopped_by and self.ended:
+            raise GlassError(stopped(self.name, self.program, self.stopped_by, self.started_held))
         if self.death:
             raise died(self.name, self.program, *self.death)
         if self.child.cut_off:

@@ -1,8 +1,13 @@
 """Does a program rest? It may sleep in its call, stand in some line, or go round and round for nothing."""
 import time
+from contextlib import suppress
+
+from . import outside, waiting
 
 CALM = 0.1         # seconds for which a loop is watched, to see whether it goes round
 TICKS = 10         # iterations in that time: more are a loop at work, or one that spins
+LATE = 10.0        # seconds: the longest that a program without a processor is waited for, when a bound is over
+ENOUGH = 0.2       # seconds of a processor: who was given as much after its bound has had its time
 SPINS = 3          # such times in a row in which nothing came of it: it spins, and will go on
 
 
@@ -27,3 +32,31 @@ def comes_to_rest(server, timeout: float) -> bool:
         before, slept = now, sleeps
         server.listen(lambda: False, CALM)
     return False
+
+
+def await_its_turn(server, done) -> bool:
+    """A bound is over. Was it the program that took so long, or a machine that had no time for it?
+
+    Waits until done(), which is what is returned; or until it has ended, or sleeps, or was given its time all the same.
+    """
+    if done() or server.ended:
+        return done()
+    end, before, spent = time.monotonic() + LATE, None, cpu_time(server)
+    while not (done() or server.ended) and time.monotonic() < end and cpu_time(server) - spent < ENOUGH:
+        asleep = waiting.sleepers(server.child.process.pid)
+        if asleep and asleep == before:
+            break
+        before = asleep
+        server.listen(done, waiting.QUIET)
+    return done()
+
+
+def cpu_time(server):
+    """Seconds of a processor that a program, and what it has started, have had so far."""
+    import psutil
+    seconds = 0.0
+    for process in outside.processes(server.child.process.pid):
+        with suppress(psutil.Error):               # it has just ended
+            times = process.cpu_times()
+            seconds += times.user + times.system
+    return seconds

@@ -1,6 +1,6 @@
 """Server: a program in the background, its loop in one's hand: step, release, hold, type, stop."""
 
-from ..errors import GlassError, StillWaiting, line_of
+from ..errors import BY_HAND, GlassError, StillWaiting, line_of
 from ..recording import Iteration, Words
 from . import guests, listeners, resting
 from .child import GRACE, Child
@@ -20,6 +20,7 @@ class Server(Dialogue):
         self.spun = False             # when it was looked at the last time, its loop went round for nothing
         self.folder = None            # the Folder that it runs in; None: the notebook's own
         self.beside = None            # the Program whose lines are noted beside its own
+        self.quiet = False            # connect() tells nothing of names: a trial has no reader
         self.clients = []             # kept, so that no client leaves because a notebook forgets its name
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -44,28 +45,29 @@ class Server(Dialogue):
             self.held, self.under_way = False, True
             self.child.say(command)
         self.listen(lambda: self.held, timeout)
+        resting.await_its_turn(self, lambda: self.held)
         guests.calm(self)
         if self.death or self.last_number() == before:
             self.must_run()                       # it died, or came to its end without another iteration
         if not self.held and not self.ended:
             raise StillWaiting(f"{self.name} has not come round after {timeout:g} s. {self.where_it_is()}")
 
-    def pass_time(self, seconds: float) -> list[Iteration]:
+    def pass_time(self, seconds: float, rounds: int = ROUNDS) -> list[Iteration]:
         """Let so many seconds pass by the program's clock, which takes a moment, and return the iterations meanwhile.
 
         The loop is held then, in its call if it waits there for longer: the next step goes on with this call. Raises
-        StillWaiting and GlassError as step does, and GlassError if the loop goes round and round and no time passes.
+        StillWaiting and GlassError as step does, and GlassError if the loop goes round so often, and the time isn't over.
         """
         if not isinstance(seconds, (int, float)) or not 0 <= seconds < float("inf"):
             raise GlassError(f"pass_time() takes a number of seconds, and {seconds!r} is none. Give it one: pass_time(30).")
         if self.under_way:
             self.go_round("s", PATIENCE)
         end, before = self.time() + seconds, self.last_number()
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             self.go_round(f"{end!r}p", PATIENCE)
             if self.ended or self.time() >= end:
                 return [one for one in self.recording.iterations if one.number > before]
-        raise GlassError(f"{self.name} has gone round {ROUNDS} times, and its clock has not come to the end of "
+        raise GlassError(f"{self.name} has gone round {rounds} times, and its clock has not come to the end of "
                          f"{seconds:g} s. Does its loop spin? Let less time pass, or step it.")
 
     def time(self) -> float:
@@ -90,6 +92,7 @@ class Server(Dialogue):
             self.stepping = self.under_way = True
             self.child.say("h")
         self.listen(lambda: self.held, timeout)
+        resting.await_its_turn(self, lambda: self.held)
         self.must_run()
         if not self.held:
             raise StillWaiting(f"{self.name} will be held, but has not come round after {timeout:g} s. "
@@ -190,6 +193,7 @@ class Server(Dialogue):
                 self.must_run()
             return
         self.listen(lambda: self.held, timeout)
+        resting.await_its_turn(self, lambda: self.held)
         self.must_run()
         if not self.held:
             raise GlassError(f"{self.name} has not called select after {timeout:g} s. {self.where_it_is()} "
@@ -204,14 +208,16 @@ class Server(Dialogue):
         if not self.ended:                        # something that it has forked still holds our line
             self.end()
 
-    def stop(self, fetch: bool = True) -> None:
+    def stop(self, fetch: bool = True, by: str = BY_HAND) -> None:
         """End the program, and all that it has started. Its output stays to be looked at, and its iterations, too.
 
         fetch: False where nobody is going to look at them: of a loop that spins, there are thousands to be fetched.
+        by: how, for whoever wants something of it afterwards.
         """
         if fetch and not self.ended:
             self.fetch()
         if not self.ended:
+            self.stopped_by = by
             self.child.look_what_it_has_started()
             self.child.say("r")                   # held, it couldn't come to an end of its own
             self.child.ask_to_end()

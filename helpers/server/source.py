@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from ..errors import GlassError
+from .asking import a_program, unwritten
 
 LESSONS = Path(__file__).resolve().parent.parent.parent / "lessons"
 WRITTEN = "this file is written by its cell in the notebook"        # in the first line of a program that a learner wrote
@@ -40,10 +41,11 @@ class Program:
 def find(program: str | PathLike | Program) -> Program:
     """The program of this name: a lesson's stem, the path of a Python file (its ".py" may be left out), or a change.
 
-    Raises GlassError, naming the nearest program that there is.
+    Raises GlassError, naming the cell that must be run first, or the nearest program that there is.
     """
     if isinstance(program, Program):
         return program
+    a_program(program)
     asked = str(program)
     for path in (LESSONS / f"{asked}.py", Path(asked), Path(f"{asked}.py")):
         if path.is_file():
@@ -53,8 +55,9 @@ def find(program: str | PathLike | Program) -> Program:
     known = {path.stem: path.stem for path in LESSONS.glob("*.py")}
     if Path(asked).parent.is_dir():
         known |= {str(path): str(path) for path in Path(asked).parent.glob("*.py")}
-    near = difflib.get_close_matches(asked, known, n=1, cutoff=0) or ["nothing"]
-    raise GlassError(f"There is no program {asked!r}. The nearest is {near[0]!r}.")
+    near = ([stem for stem in known if stem.startswith(f"{asked.removesuffix('.py'):0>2}_")]
+            or difflib.get_close_matches(asked, known, n=1, cutoff=0) or ["nothing"])
+    raise GlassError(unwritten(asked) or f"There is no program {asked!r}. The nearest is {near[0]!r}.")
 
 
 def find_module(name: str) -> Program:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import GlassError, how_it_ended
-from . import guests, outside, waiting
+from . import asking, guests, outside, waiting
 from .child import GRACE, ROOT, Child
 from .server import Server
 
@@ -57,6 +57,9 @@ def use(server: Server, program: str | os.PathLike, *arguments: object, port: in
     It returns when the program waits or has ended (or after 2 s): what it has sent is there for the server's next step.
     Raises GlassError if there is no such program, nobody listens, or the program isn't told where.
     """
+    asking.a_server("use()", server, "use(server, {})", program)
+    asking.a_program(program)
+    asking.a_port(port)
     path = shutil.which(program)
     called = Path(program).name
     if not path:

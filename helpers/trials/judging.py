@@ -154,6 +154,7 @@ def attempt(one, candidate, name, over):
         starting = True
         server = run(candidate.program, *candidate.command(limit), *more, name=name, **{**usual, **options})
         own.append(server)
+        server.quiet = True
         server.deadline, server.clock = time.monotonic() + LONGEST, Clock(server)
         server.just_before, server.must_loop = None, usual["record"]
         server.called, server.speaker = candidate.called, candidate.speaker

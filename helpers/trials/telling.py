@@ -108,7 +108,7 @@ def place_of(server):
     """Of a loop: the line in which it stands or is busy. "" if it goes round: what it answers is its own business."""
     before, rests = rounds(server), server.comes_to_rest(PATIENCE)
     now = server.whereabouts()
-    if not now.line or now.call or now.rounds > before:
+    if not now.line or now.call or now.coming or now.rounds > before:      # coming: we hold it, before its call
         return ""
     if not now.rounds:
         return Seen(server.where_it_is(), "no loop")

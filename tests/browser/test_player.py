@@ -90,6 +90,12 @@ def test_in_jupyterlab_a_server_is_played_from_the_player(tmp_path):
             const [list, line] = ['.listing', '.line.ran'].map(name => document.querySelector(name).getBoundingClientRect());
             return line.top >= list.top && line.bottom <= list.bottom; }""", timeout=SECONDS)
 
+        for width in (900, 1200, 1600):                        # no code is cut, at any width of the window
+            page.page.set_viewport_size({"width": width, "height": 1000})
+            assert outside(page.page, within=".player") == []
+        assert page.page.locator(".line.ran code").first.evaluate(
+            "one => getComputedStyle(one).backgroundColor") == "rgba(0, 0, 0, 0)"             # our looks, not those of prose
+
         # By keys alone, and JupyterLab doesn't take them for itself; but Ctrl-S saves.
         played.root.focus()
         played.key("ArrowLeft")
@@ -231,11 +237,14 @@ def test_a_second_file_tasks_and_flags_in_a_page(tmp_path, program, width):
         assert outside(page.page) == [] and page.complaints == []
 
 
-def outside(page):
-    """Words that are cut or stick out: of the page, of their card, of the lane between two cards, of a button."""
-    return page.evaluate("""() => {
+def outside(page, within="html"):
+    """Words that are cut or stick out: of the page, of their card, of the lane between two cards, of a button, of the source."""
+    return page.evaluate("""async (root) => {
+        await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));       // it is laid out
         const wrong = [];
-        if (document.documentElement.scrollWidth > innerWidth) wrong.push('the page scrolls sideways');
+        const all = document.querySelector(root);
+        if (all.scrollWidth > (root === 'html' ? innerWidth : all.clientWidth)) wrong.push('it scrolls sideways');
+        document.querySelectorAll('.listing').forEach(one => one.scrollWidth > one.clientWidth && wrong.push('code is cut'));
         const within = (inner, outer) => document.querySelectorAll(inner).forEach(one => {
             const [a, b] = [one.getBoundingClientRect(), one.closest(outer).getBoundingClientRect()];
             if (a.width && (a.left < b.left - 1 || a.right > b.right + 1)) wrong.push(`${one.className}: ${one.textContent}`);
@@ -247,4 +256,4 @@ def outside(page):
                 wrong.push(`cut: ${one.textContent}`);
         });
         return wrong;
-    }""")
+    }""", within)

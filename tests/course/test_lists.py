@@ -10,7 +10,7 @@ from tests import ROOT
 from tests.course.lists import LESSONS, READY, missing, number, rows_of_readme, rows_of_the_map
 from tests.trials.lessons import FAILED_BY, NOT_ASKED
 
-# Not "the next two lessons", nor "5 to 8 trials" of an exercise.
+# Not "the next two lessons", nor "5 to 10 trials" of an exercise.
 COUNT = (r"(?i)(?<!next )(?<!to )\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|\w+teen) (?:ready )?\**"
          r"(?:trials|lessons)\b")
 

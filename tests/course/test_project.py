@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from helpers.server.setting import PACKAGES
 from tests import ROOT
@@ -24,7 +25,8 @@ def test_environment_yml_installs_what_pyproject_toml_lists():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
     listed = [line.removeprefix("  - ") for line in lines[lines.index("dependencies:"):] if line.startswith("  - ")]
-    python = "python" + project["requires-python"]
+    [python] = [one for one in listed if re.fullmatch(r"python=3\.\d+", one)]
+    assert python.removeprefix("python=") in SpecifierSet(project["requires-python"])
     nbval = [one for one in project["optional-dependencies"]["test"] if one.startswith("nbval")]       # checks the notebooks
     assert sorted(listed) == sorted([python, *project["dependencies"], *nbval, "pip", "pip:"])
     assert [line.strip() for line in lines if line.startswith("      - ")] == ["- --editable ."]

@@ -16,7 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell
 
-from teaching import fence
+from helpers.teaching import fence
 from tests.browser.lab import would_do
 from tests.exercises.fresh import clone, make, modified
 from tests.exercises.submissions import ALL, SMALL_CLASS, WHOLE_CLASS

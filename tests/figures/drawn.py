@@ -6,6 +6,8 @@ from tests.recording.walks import heard, one, op
 
 ACCEPT = op("accept", "listener", peer="alice")
 ECHO = [op("recv", size=5, data=b"hello"), op("sendall", size=5, data=b"hello")]
+ACCEPT_BOB = op("accept", "listener", peer="bob")
+FIVE = [f"conn {number}" for number in range(5)]
 MANY = ["listener", *(f"conn {number}" for number in range(1, 900))]
 LONG_NAME = "a client with a name that goes on and on"
 WALKS = {
@@ -23,6 +25,14 @@ WALKS = {
         for turn in range(15) for number in range(1000)][1:],
     "pending": [one(1, ["alice"], (), op("recv", size=1_048_576)), one(2, (), ["alice"], op("send", size=300_000)),
                 one(3, ["alice"], ["alice"], op("recv", size=9_999), op("send", size=1))],
+    "a full buffer": [one(1, ["alice"], (), op("recv", size=5_200_001), op("send", size=1), to_write=["alice"]),
+                      one(2, ["bob"], (), ACCEPT_BOB, op("recv", "bob", 9), to_write=["alice"]),
+                      *(one(number, to_write=["alice"]) for number in range(3, 9))],
+    "all owe, in narrow columns": [
+        one(number, (), (), op("recv", f"conn {number % 5}", size), op("send", f"conn {number % 5}", 1), watched=FIVE,
+            to_write=FIVE)
+        for number, size in enumerate([10_000, 999_499, 999_501, 9_949_999, 9_950_001, *[123_456_789] * 15], 1)],
+    "a crowd that doesn't read": [one(1, watched=MANY, to_write=MANY[1:])],
     "a walk": [one(1), one(2, ["listener"], (), ACCEPT),
                one(3, ["alice"], ["alice"], op("recv", size=5, data=b"hello"), op("send", size=3, data=b"hel"))],
     "an idle stretch": [one(number) for number in range(1, 200)],

@@ -1,8 +1,10 @@
 """Numbers over iterations: time waited and worked, and bytes pending."""
+from dataclasses import replace
+
 import pytest
 
 from helpers import figures
-from helpers.figures.charts import in_bytes
+from helpers.figures.charts import in_bytes, percent, shares_of
 from tests.figures.drawn import WALKS, texts
 from tests.recording.walks import one, op, recorded
 
@@ -18,8 +20,23 @@ def test_times_has_a_bar_for_each_wait_and_each_work(walk):
     assert len(figure.axes[0].patches) == 2 * len(WALKS[walk])
     assert min(waited) > max(worked) > 0
     labels = [text for text, _ in texts(figure)]
-    assert {"iteration", "waited in the call", "worked after it", "1 µs", "1 ms", "1 s"} <= set(labels)
+    assert {"iteration", "waited in the call: 99.6 %", "worked after it: 0.4 %", "1 µs", "1 ms", "1 s"} <= set(labels)
     assert repr(figure) == "a picture: In these iterations, walk waited longer than it worked."
+
+
+def test_shares_of_the_time_leave_out_what_was_stepped():
+    ran, stepped = one(1), one(2, lines=[24, 25])                             # each waited 0.25 s and worked 0.001 s
+    stepped = replace(stepped, waited=1000.0)
+    assert shares_of([]) == {"waited": "", "worked": ""}
+    labels = [text for text, _ in texts(figures.times([ran, stepped]))]
+    assert {"waited in the call: 99.6 %", "worked after it: 0.4 %"} <= set(labels)
+    assert {"waited in the call", "worked after it"} <= {text for text, _ in texts(figures.times([stepped]))}
+
+
+@pytest.mark.parametrize("share, words", [(0, "0.0 %"), (0.0004, "under 0.1 %"), (0.0006, "0.1 %"), (0.9994, "99.9 %"),
+                                          (0.9996, "over 99.9 %"), (1, "100.0 %")])
+def test_a_share_is_true_after_rounding(share, words):
+    assert percent(share) == words
 
 
 def walk(*operations):

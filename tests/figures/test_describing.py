@@ -1,7 +1,7 @@
 """A recording in words."""
 import pytest
 
-from helpers import figures
+from helpers import Recording, figures
 from tests.figures.drawn import WALKS
 from tests.recording.walks import recorded
 
@@ -29,10 +29,14 @@ def test_describe_says_the_whole_picture(walk, lines):
              "and nothing comes of it."),
     ("a spin of recv", "1–4999: alice readable – alice recv 0 – a spin: 4,999 times the same"),
     ("an idle stretch", "1–199: nobody ready, 199 times."),
-    ("pending", "1: alice readable – alice recv 1048576 – pending: 1048576 bytes of alice."),
+    ("pending", "1: alice readable – alice recv 1048576 – pending: 1,048,576 bytes of alice."),
     ("5000 iterations", "10–4990: 4,981 iterations that are not shown."),
     ("errors", "2: nobody ready – select ValueError."),
     ("900 sockets", "900 sockets: listener, conn 1, conn 2,"),
+    ("a full buffer", "2: bob readable; alice to write, not writable – listener accept → bob, bob recv 9 – "
+                      "pending: 5,200,000 bytes of alice, 9 bytes of bob."),
+    ("a full buffer", "3–8: nobody ready; alice to write, not writable, 6 times – pending: 5,200,000 bytes of alice"),
+    ("a crowd that doesn't read", "conn 9, conn 10 … to write, not writable."),
     ("no iteration", "walk has not gone round yet."),
 ])
 def test_describe_says(walk, words):
@@ -41,4 +45,6 @@ def test_describe_says(walk, words):
 
 @pytest.mark.parametrize("seen", [recorded(WALKS["like 04"]), WALKS["like 04"]], ids=["a recording", "a list"])
 def test_figures_take_a_recording_or_a_list(seen):
+    assert repr(figures.iterations(seen)).startswith("a picture: walk went round 10 times" if isinstance(seen, Recording)
+                                                     else "a picture: 10 iterations, with 2 sockets: listener, alice.")
     assert figures.iterations(seen).axes and "10: listener, alice readable" in unfolded(figures.describe(seen))

@@ -2,10 +2,11 @@
 import pytest
 from matplotlib.text import Text
 
-from helpers import figures
+from helpers import Recording, figures
+from helpers.figures import drawing
 from helpers.recording.folding import ROWS
 from tests.figures.drawn import WALKS, texts
-from tests.recording.walks import recorded
+from tests.recording.walks import one, op, recorded
 
 
 def shown_in(walk):
@@ -19,12 +20,42 @@ def shown_in(walk):
     ("spin", ["↻ spin\n× 14,999", "recv 0\nsendall 0"]),
     ("900 sockets", ["listener", f"{900 - ROWS + 1} others", "1", "2", "3"]),
     ("5000 iterations", ["1", "2", "5000", "…", "alice"]),
-    ("pending", ["bytes pending", "▴ ready to write", "▾▴", "1,048 kB"]),
+    ("pending", ["bytes pending", "▴ ready to write", "▾▴", "1.0 MB", "749 kB"]),
+    ("a full buffer", ["▵", "▾▵", "▵ to write, not writable", "5.2 MB", "9 B", "↻ idle × 6"]),
     ("nothing watched", ["1", "iteration"]),
 ])
 def test_labels_of_the_picture(walk, labels):
     missing = set(labels) - set(shown_in(walk))
     assert not missing, f"{missing} not in {shown_in(walk)}"
+
+
+def test_who_is_to_be_written_to_and_is_not_writable_looks_like_nobody_else():
+    def edges(walk):
+        patches = figures.iterations(recorded(walk)).axes[0].patches
+        return [patch.get_edgecolor()[:3] for patch in patches if patch.get_edgecolor()[3]]
+    orange = tuple(int(drawing.ORANGE[place:place + 2], 16) / 255 for place in (1, 3, 5))
+    assert edges([one(1, watched=["alice"], to_write=["alice"])]) == [orange, orange]         # the box, and the legend's
+    assert edges([one(1, (), ["alice"], watched=["alice"])]) == []
+    assert orange not in edges([one(1, (), (), op("select", None, error="ValueError"), watched=["alice"], to_write=["alice"])])
+
+
+@pytest.mark.parametrize("size, words", [
+    (0, "0 B"), (9_999, "9999 B"), (10_000, "10 kB"), (65_536, "66 kB"), (999_499, "999 kB"), (999_501, "1.0 MB"),
+    (5_242_880, "5.2 MB"), (9_949_999, "9.9 MB"), (9_950_001, "10 MB"), (999_499_999, "999 MB"), (2_500_000_000, "2.5 GB")])
+def test_a_label_of_bytes_is_short(size, words):
+    assert drawing.amount(size) == words
+
+
+def test_a_part_of_a_recording_knows_what_was_owed_before(tmp_path):
+    whole = Recording("walk")
+    rows = [("accept", 1, None, 2), ("recv", 2, 5_000, b"x" * 64), ("send", 2, 2_000, b"x" * 64), ("send", 2, 10, b"x" * 10)]
+    whole.add([(number, "select", 1, (1, 2), (2,), (), (), (), 0.1, 0.2, row, (), (), ()) for number, row in enumerate(rows, 1)],
+              [(1, "listener", 6666, "", 40000), (2, "connection", 5000)])
+    whole.save(tmp_path / "walk")
+    for kept in whole.iterations, Recording.load(tmp_path / "walk").iterations:
+        for part in kept[-1:], kept[2:], [iteration for iteration in kept if iteration.number != 2]:
+            assert "pending: 2,990 bytes of conn 1" in figures.describe(part)
+            assert "2990 B" in [text for text, _ in texts(figures.iterations(part))]
 
 
 def test_an_error_is_seen_in_the_picture_in_red():

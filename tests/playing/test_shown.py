@@ -1,6 +1,7 @@
 """How the player is shown: the widget, its picture and its sentence, and the page that it saves."""
 import json
 import re
+import sys
 
 import pytest
 
@@ -10,6 +11,11 @@ from helpers.playing.page import LOOK
 from tests.playing.films import iteration, recorded
 
 PAGES = pages.NOTEBOOKS / "pages"
+
+
+@pytest.fixture(autouse=True)
+def in_jupyterlab(monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "04_multi_client_echo.ipynb")
 
 
 def test_every_player_that_is_shown_hears_of_a_step(server, monkeypatch):
@@ -30,18 +36,42 @@ def test_every_player_that_is_shown_hears_of_a_step(server, monkeypatch):
     assert sent[-1]["now"]["over"]
 
 
-def test_in_a_notebook_there_is_a_widget_a_picture_and_a_sentence(server, monkeypatch):
+def shown(played, monkeypatch, **setting):
+    """What a cell shows of a player, and its widget's state, where these variables are set."""
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    for name, value in setting.items():
+        monkeypatch.setenv(name, value)
+    return played._repr_mimebundle_()
+
+
+def test_what_is_kept_is_a_picture_with_a_mark_where_the_player_comes(server, monkeypatch):
     server.step()
     played = player(server)
-    data, sizes = played._repr_mimebundle_()
-    assert set(data) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
+    data, sizes = shown(played, monkeypatch, JPY_SESSION_NAME="04.ipynb")
+    assert set(data) == {"text/plain", "image/png", "text/html"}
     assert data["text/plain"] == "a player of 04_multi_client_echo: 1 iteration" and sizes["image/png"]["alt"]
     state = played.widget.get_state()
     assert state["film"] == played.film and state["live"] == played.state()
+    assert data["text/html"].startswith(f'<div data-player="{state["place"]}"><img alt="04_multi_client_echo went round once')
+    assert "<script" not in data["text/html"]
     played.do({"do": "step"})
     assert len(played.widget.get_state()["film"]["scenes"]) == 2      # a page that is loaded again gets all of it
-    monkeypatch.setenv("COURSE_PLAYER", "picture")
-    assert set(played._repr_mimebundle_()[0]) == {"text/plain", "image/png"}
+
+
+def test_who_shows_the_notebook(server, monkeypatch):
+    server.step()
+    picture = {"text/plain", "image/png"}
+    assert set(shown(player(server), monkeypatch)[0]) == picture      # a program runs it: nbconvert, nbval
+    assert set(shown(player(server), monkeypatch, JPY_SESSION_NAME="a", COURSE_PLAYER="picture")[0]) == picture
+    monkeypatch.delenv("COURSE_PLAYER")
+    monkeypatch.setitem(sys.modules, "google.colab", sys)
+    data, _ = shown(player(server), monkeypatch, JPY_SESSION_NAME="a")
+    assert set(data) == {*picture, "application/vnd.jupyter.widget-view+json"}
+
+
+def test_two_players_of_a_server_have_places_of_their_own(server, monkeypatch):
+    one, other = [shown(player(server), monkeypatch, JPY_SESSION_NAME="a")[0]["text/html"] for _ in range(2)]
+    assert one != other and "Here was a player of 04_multi_client_echo: 0 iterations." in one      # nothing to draw yet
 
 
 def test_a_program_without_sockets_has_no_empty_picture(monkeypatch):

@@ -48,6 +48,22 @@ def test_the_text_of_a_busy_iteration():
                           "              two")
 
 
+@pytest.mark.parametrize("iteration, rows", [
+    (one(to_write=["bob"]), ["to write    bob", "readable    –            the timeout passed: three empty lists",
+                             "writable    –"]),
+    (one(1, ["alice"], (), to_write=["bob"]), ["to write    bob", "readable    alice", "writable    –"]),
+    (one(1, (), ["bob"], to_write=["bob", "alice"]), ["to write    bob · alice", "readable    –", "writable    bob"]),
+    (one(1, ["alice"]), ["readable    alice"]),
+])
+def test_who_is_asked_about_writing_has_an_answer(iteration, rows):
+    assert repr(iteration).splitlines()[2:-1] == ["  " + row for row in rows]
+
+
+def test_who_is_not_writable():
+    assert one(1, (), ["bob"], to_write=["alice", "bob"]).not_writable == ["alice"]
+    assert one(1, (), (), op("select", None, error="ValueError"), to_write=["alice"]).not_writable == []
+
+
 @pytest.mark.parametrize("timeout, words", [(None, "no timeout"), (0, "timeout 0 s"), (0.5, "timeout 0.5 s"),
                                             (4.99999, "timeout 5 s"), (12.34, "timeout 12.3 s")])
 def test_a_timeout_in_words_is_rounded(timeout, words):

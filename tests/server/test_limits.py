@@ -33,3 +33,16 @@ def test_the_number_of_descriptors_does_not_depend_on_ours(program):
     finally:
         for number in ours:
             os.close(number)
+
+
+def test_a_limit_of_memory_leaves_room_for_threads(ran):
+    text = """
+        import threading
+        done = threading.Event()
+        threads = [threading.Thread(target=lambda: (bytearray(100_000), done.wait(60))) for _ in range(60)]
+        for one in threads:
+            one.start()
+        print(sum(one.is_alive() for one in threads), "threads")
+        done.set()
+        """
+    assert ran(text, memory=1 << 30).output == "60 threads\n"

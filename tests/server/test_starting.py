@@ -144,7 +144,7 @@ def test_what_is_to_be_run_again_is_said_as_it_was_asked_for(program, monkeypatc
     server.stop()
     with pytest.raises(GlassError) as caught:
         server.step()
-    says(caught, f"tool was ended by SIGTERM. Run it again: run({asked!r}).")
+    says(caught, f"tool has been stopped. Run it again: run({asked!r}, held=True).")
     with run(asked) as again:
         assert again.state == "running free"
 
@@ -159,7 +159,7 @@ def test_a_module_of_the_standard_library(tmp_path, monkeypatch):
     server.stop()
     with pytest.raises(GlassError) as caught:
         server.step()
-    says(caught, "http.server was ended by SIGTERM. Run it again: run('-m', 'http.server').")
+    says(caught, "http.server has been stopped. Run it again: run('-m', 'http.server', held=True).")
 
 
 @pytest.mark.parametrize("module, words", [
@@ -226,3 +226,16 @@ def test_a_program_that_never_reaches_its_loop(program):
     says(caught, f"program has not called select after {bound:g} s",
          "line 3, `connection, address = listener.accept()`, and has not called select (or poll, epoll, kqueue) yet.")
     assert not running
+
+
+def test_a_program_can_have_an_environment_of_its_own(ran, monkeypatch):
+    monkeypatch.setenv("COURSE_MINE", "ours")
+    text = "import os, time\nprint(os.environ.get('COURSE_MINE'), time.strftime('%z'))"
+    assert ran(text, environment={"TZ": "HERE-5", "COURSE_MINE": "its own"}).output == "its own +0500\n"
+    assert ran(text, environment={"TZ": "HERE+3"}).output == "ours -0300\n"
+
+
+@pytest.mark.parametrize("environment", ["TZ=UTC", {"TZ": 5}, {5: "UTC"}, [("TZ", "UTC")]])
+def test_an_environment_that_is_none_is_told(program, environment):
+    with pytest.raises(GlassError, match="environment= takes a dict of text and text, like"):
+        run(program("print()"), environment=environment)

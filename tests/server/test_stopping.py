@@ -75,5 +75,5 @@ def test_a_stopped_server_says_so(ask):
     server.stop()
     with pytest.raises(GlassError) as caught:
         ask(server)
-    says(caught, "04_multi_client_echo was ended by SIGTERM. Run it again: run(")
+    says(caught, "04_multi_client_echo has been stopped. Run it again: run('04_multi_client_echo', held=True).")
     assert len(server.iterations) == 1 and "listening" in server.output

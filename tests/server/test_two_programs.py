@@ -122,7 +122,7 @@ def test_a_client_of_a_server_that_has_ended_says_so(echo, program):
     server.stop()
     with pytest.raises(GlassError) as caught:
         run("client", 6666, to=server)
-    says(caught, "echo", f"Run it again: run({str(echo)!r}).")
+    says(caught, "echo", f"Run it again: run({str(echo)!r}, held=True).")
     silent = run(program("import select\nfor _ in range(3):\n    select.select([], [], [], .01)\nselect.select([], [], [])\n"),
                  held=True)
     with pytest.raises(GlassError) as caught:

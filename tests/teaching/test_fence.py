@@ -5,16 +5,16 @@ import sys
 
 import pytest
 
-from teaching import fence
+from helpers.teaching import fence
 from tests import ROOT
 
 FENCED = pytest.mark.skipif(not fence.version(), reason="this system has no fence")
 SHUT_IN = """
 import ctypes, os, subprocess, sys
 sys.path.insert(0, sys.argv[1])
-from teaching import fence
+from helpers.teaching import fence
 mine, other = sys.argv[2:4]
-fence.shut_in([sys.base_prefix, "/usr", "/lib", "/lib64", "/proc", sys.argv[1] + "/teaching"], [mine, os.devnull])
+fence.shut_in([sys.base_prefix, "/usr", "/lib", "/lib64", "/proc", sys.argv[1] + "/helpers"], [mine, os.devnull])
 def attempt(what, *arguments):
     try:
         what(*arguments)

@@ -2,7 +2,7 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from teaching.reading import Unreadable, written
+from helpers.teaching.reading import Unreadable, written
 
 
 def notebook(*cells):

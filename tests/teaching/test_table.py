@@ -4,8 +4,8 @@ import csv
 import pytest
 
 from helpers.exercises import task_of
-from teaching import table
-from teaching.table import HIDDEN, NOT_TRIED, Learner
+from helpers.teaching import table
+from helpers.teaching.table import HIDDEN, NOT_TRIED, Learner
 
 NAMES = [one.name for one in task_of("chat").trials]
 PASSED = dict.fromkeys(NAMES, True)

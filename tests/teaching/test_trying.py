@@ -5,9 +5,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.exercises import NotYet, task_of
+from helpers.teaching import alone, fence, grading
+from helpers.teaching.grading import report_on
 from helpers.trials.verdicts import Verdict
-from teaching import alone, fence, grading
-from teaching.grading import report_on
 from tests.exercises.handed import program
 
 FENCED = pytest.mark.skipif(not fence.version(), reason="this system has no fence")

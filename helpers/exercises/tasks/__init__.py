@@ -1,9 +1,9 @@
 """The exercises: what each program must do, as trials. One module an exercise, of the program's name."""
-import difflib
 from importlib import import_module
 
 from ...errors import GlassError
 from ...trials import Trial
+from ..naming import no_exercise
 
 LESSONS = {"prompt": "01", "greeter": "02", "services": "03", "chat": "04", "survivor": "05", "who": "05",
            "lossless": "06", "upper": "06"}             # name -> its lesson, in the order of the course
@@ -33,8 +33,7 @@ class Task:
 
 
 def task_of(name):
-    """The exercise of this name. Raises GlassError, naming the nearest, if there is none."""
-    if name not in LESSONS:
-        near = difflib.get_close_matches(str(name), LESSONS, n=1, cutoff=0)[0]
-        raise GlassError(f"There is no exercise {name!r}. The nearest is {near!r}.")
+    """The exercise of this name. Raises GlassError, naming what is meant, perhaps, if there is none."""
+    if not isinstance(name, str) or name not in LESSONS:
+        raise GlassError(no_exercise(name, LESSONS))
     return import_module(f".{name}", __name__).task

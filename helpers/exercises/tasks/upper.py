@@ -2,5 +2,6 @@
 from . import Task
 from .lossless import add_trials
 
-task = Task("upper")
+task = Task("upper", hard="What was hard: a connection has two directions, and each comes to its end by itself. It is closed "
+                          "when both have.")
 add_trials(task, answer=bytes.upper)

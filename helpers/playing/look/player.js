@@ -136,14 +136,21 @@ function verdictOf(film, scene) {
     .map(([list, word]) => `${inARow(scene[list].map((place) => flagged(film, scene, place)))} ${word}`);
   const failed = scene.did.find(([call, , , , error]) => error && call === scene.call);
   const died = film.end && scene === film.scenes.at(-1) ? `. The program died: ${film.end}` : "";
-  const found = ready.join("; ") || (failed ? "the call itself failed" : scene.timeout === 0
-    ? "nobody is ready now" : "nobody ready: the timeout passed");
+  const nobody = failed ? "the call itself failed" : scene.timeout === 0 ? "nobody is ready now" : "nobody ready: the timeout passed";
+  const full = notWritable(film, scene).map((place) => film.names[place]);
+  const found = (ready.join("; ") || nobody) + (full.length ? `; ${inARow(full)} not writable` : "");
   const count = (scene.last - scene.first + 1).toLocaleString("en");
   const again = { idle: `, ${count} times`, spin: `. A spin: ${count} times the same, and nothing comes of it`,
     again: `. ${count} times: what comes of it can't be seen here`,
     alike: `. ${count} times the same work; this is the last` };
   const tasks = scene.tasks ? `; ${inARow(scene.tasks)} went on` : "";
   return found + tasks + (again[scene.kind] || "") + died;
+}
+
+// Those who were watched for writing and not handed back as writable; nobody where the call itself failed.
+function notWritable(film, scene) {
+  if (scene.did.some(([call, , , , error]) => error && call === scene.call)) return [];
+  return film.lists[scene.writing].filter((place) => !scene.writable.includes(place));
 }
 
 function flagged(film, scene, place) {         // "alice IN|RDHUP": where poll or epoll said more than readable and writable
@@ -162,9 +169,10 @@ function tallness(film) {
 }
 
 function legend() {
-  const entry = (kind, text) => make("span", {}, make("span", { class: `key ${kind}` }, { read: "▾", write: "▴" }[kind] || ""), text);
+  const entry = (kind, text) => make("span", {}, make("span", { class: `key ${kind}` }, { read: "▾", write: "▴", full: "▵" }[kind] || ""), text);
   return make("div", { class: "legend" }, entry("watched", "watched"), entry("read", "readable"), entry("write", "writable"),
-    entry("unwatched", "used, not watched"), entry("failed", "an error"), entry("owed", "bytes pending"));
+    entry("full", "to write, not writable"), entry("unwatched", "used, not watched"),
+    entry("failed", "an error"), entry("owed", "bytes pending"));
 }
 
 // -- elements ---------------------------------------------------------------------------------------------------

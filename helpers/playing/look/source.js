@@ -56,6 +56,8 @@ class Source {
   line(number, html) {
     const code = make("code");
     code.innerHTML = html || " ";              // Pygments wrote it: names of classes, and escaped text
+    code.style.setProperty("--deep", code.textContent.search(/\S|$/));      // a line that is too long goes on below, further in
+    if (!code.textContent.trimStart().startsWith("#")) code.querySelector(".c1:last-child")?.classList.add("aside");
     const line = make("div", { class: "line" }, make("span", { class: "number" }, String(number)), code);
     line.dataset.number = number;
     this.lines.set(number, line);

@@ -42,7 +42,7 @@ function wentOn(tasks) {                       // tasks of asyncio, by name
 // Each socket that is open in a scene, or used in it, with all that is known of it.
 function socketsOf(film, scene) {
   const lists = { reading: film.lists[scene.reading], writing: film.lists[scene.writing], readable: scene.readable,
-    writable: scene.writable, exceptional: scene.exceptional };
+    writable: scene.writable, exceptional: scene.exceptional, full: notWritable(film, scene) };
   const sets = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, new Set(list)]));
   const did = new Map();
   for (const [call, socket, ...rest] of scene.did) {
@@ -68,13 +68,15 @@ function card(facts) {
   if (facts.readable) chip("read", "▾ readable");
   else if (facts.reading) chip("watched", "▾ watched");
   if (facts.writable) chip("write", "▴ writable");
-  else if (facts.writing) chip("watched", "▴ watched to write");
+  else if (facts.full) chip("full", "▵ not writable");
+  else if (facts.writing) chip("watched", "▵ to write");
   if (facts.exceptional) chip("failed", "! exceptional");
   if (facts.flags) chip("flags", facts.flags);
   if (!facts.reading && !facts.writing && facts.socket) chip("unwatched", "not watched");
   if (facts.closed) chip("unwatched", "closed");
   const ready = facts.readable ? (facts.writable ? "read write" : "read") : facts.writable ? "write" : "";
-  const socket = make("div", { class: `socket ${ready} ${facts.reading || facts.writing ? "" : "unwatched"}` },
+  const full = facts.full ? "full" : "";
+  const socket = make("div", { class: `socket ${ready} ${full} ${facts.reading || facts.writing ? "" : "unwatched"}` },
     make("div", { class: "name" }, facts.name), make("div", { class: "chips" }, ...chips));
   if (facts.owed) socket.append(pendingBar(facts.owed));
   const moves = facts.operations.slice(0, 4).map((operation) => movement(operation, facts));

@@ -88,18 +88,20 @@ class Strip {
 function cell(film, scene, mine, x, y) {
   const read = scene.readable.some(mine) || scene.exceptional.some(mine);
   const write = scene.writable.some(mine);
+  const full = !write && notWritable(film, scene).some(mine);
   const watched = film.lists[scene.reading].some(mine) || film.lists[scene.writing].some(mine);
   const did = scene.did.filter(([, socket]) => socket !== null && mine(socket));
   if (!watched && !did.length) return [];
   const kind = read ? "read" : write ? "write" : watched ? "watched" : "unwatched";
-  const failed = did.some(([, , , , error]) => error) ? "failed" : "";
+  const failed = did.some(([, , , , error]) => error) ? "failed" : full ? "full" : "";
   const box = { x: x + 2, y: y + 2, width: COLUMN - 4, height: ROW - 4, rx: 3 };
   const shapes = [draw("rect", { class: `box ${kind} ${failed}`, ...box })];
   if (read && write) shapes.push(draw("rect", { class: "box write", ...box, x: x + COLUMN / 2, width: COLUMN / 2 - 2 }));
-  const half = read && write ? COLUMN / 5 : 0;             // both marks find room side by side
+  const half = read && (write || full) ? COLUMN / 5 : 0;             // both marks find room side by side
   if (read) shapes.push(draw("text", { class: "mark", x: x + COLUMN / 2 - half, y: y + 13 }, "▾"));
-  if (write) shapes.push(draw("text", { class: "mark write", x: x + COLUMN / 2 + half, y: y + 13 }, "▴"));
-  if (!read && !write && did.length) shapes.push(draw("circle", { class: "dot", cx: x + COLUMN / 2, cy: y + ROW / 2, r: 2 }));
+  if (write || full)
+    shapes.push(draw("text", { class: `mark ${write ? "write" : read ? "" : "full"}`, x: x + COLUMN / 2 + half, y: y + 13 }, write ? "▴" : "▵"));
+  if (!read && !write && !full && did.length) shapes.push(draw("circle", { class: "dot", cx: x + COLUMN / 2, cy: y + ROW / 2, r: 2 }));
   if (Object.keys(scene.owed).some((socket) => mine(Number(socket))))
     shapes.push(draw("rect", { class: "owed", x: x + 4, y: y + ROW - 5, width: COLUMN - 8, height: 2.5 }));
   return shapes;

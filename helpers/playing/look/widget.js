@@ -1,5 +1,25 @@
-// The player in a notebook: anywidget calls `render` wherever the player is to be shown, and `model` talks to widget.py.
+// The player in a notebook: anywidget gives us a `model`, which talks to widget.py.
+//
+// JupyterLab can't show a saved view of a widget without its kernel: it would say "model not found". So what a cell shows,
+// and what is saved, is a picture in an element with a mark. As long as the kernel lives, the player takes its place.
 
+function initialize({ model }) {
+  const shown = new Map();                     // element -> what to do when it is taken away
+  const look = () => {
+    for (const [el, away] of shown) if (!el.isConnected && shown.delete(el)) away();
+    for (const el of document.querySelectorAll(`[data-player="${model.get("place")}"]`))
+      if (!shown.has(el)) {
+        el.closest(".jp-RenderedHTMLCommon")?.classList.remove("jp-RenderedHTMLCommon");      // JupyterLab's looks of prose
+        shown.set(el, render({ model, el }));
+      }
+  };
+  const watching = new MutationObserver(look);
+  watching.observe(document.body, { childList: true, subtree: true });
+  look();
+  return () => { watching.disconnect(); shown.forEach((away) => away()); };
+}
+
+// Where a view of a widget is shown (VS Code, Colab), it is called for each of them.
 function render({ model, el }) {
   const asked = new Set();                     // the questions of this view: others may show the same player
   const live = model.get("live") && {
@@ -34,4 +54,4 @@ function keepKeys(el) {
   return () => window.removeEventListener("keydown", mark, true);
 }
 
-export default { render };
+export default { initialize, render };

@@ -1,5 +1,8 @@
 """survivor: mends that must not pass, each wrong in one way, and servers that must."""
 
+ECHO = "sock.sendall(data)"
+BROKE = "forget(sock)                # it broke off\n                continue"
+
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
     ("as it was handed out", "a goodbye, and then a reset", r"died in line 19, .*ValueError: list\.remove", [("continue", "pass")]),
@@ -31,12 +34,34 @@ WRONG = [
     ("a reset ends the program in good order", "a reset", "has ended", [("continue", "sys.exit()")]),
     ("the place in one list is used in the other", "a goodbye", "descriptor cannot be a negative",
      [("inputs.remove(connection)", "del inputs[readable.index(connection)]")]),
-    ("it gives up after ten errors", "many leave at once", "has ended",
+    ("it gives up after ten errors", "a reset", "has ended",
      [("continue", "errors += 1\nif errors > 10:\n    sys.exit()\ncontinue"), ("inputs = [listener]", "inputs, errors = [listener], 0")]),
     ("everybody is sent away with the one who broke off", "a reset", "end of the connection",
      [("continue", "[forget(one) for one in inputs[1:]]\nbreak")]),
     ("it asks all the time", "silence costs nothing", "it spins", [("select.select(inputs, [], [], 1)", "select.select(inputs, [], [], 0)")]),
     ("it takes bytes for text", "a word comes back", "UnicodeDecodeError", [("sock.sendall(data)", "sock.sendall(data.decode().encode())")]),
+    ("spaces at the edges are cut off", "a word comes back", r"b'hello'", [(ECHO, "sock.sendall(data.strip())")]),
+    ("line ends are made the same", "a word comes back", r"b'hello\\n'", [(ECHO, 'sock.sendall(data.replace(b"\\r\\n", b"\\n"))')]),
+    ("long words are cut", "a word comes back", "not all of it", [(ECHO, 'sock.sendall(data[:512])')]),
+    ("there are ten places", "many leave at once", ".", [("inputs.append(connection)", "inputs.append(connection) if len(inputs) < 11 else connection.close()")]),
+    ("it stops listening after a reset", "a reset", "nothing|took no|end", [("continue", "if listener in inputs:\n    inputs.remove(listener)\ncontinue")]),
+    ("it closes the listener after a reset", "a reset", ".", [("continue", "if listener in inputs:\n    inputs.remove(listener)\n    listener.close()\ncontinue")]),
+    ("after a reset the others lose their words", "many leave at once", "died",
+     [("continue", "[one.recv(1024) for one in readable if one in inputs and one is not listener]\nbreak")]),
+    ("after a goodbye the others lose their words", ".*", ".",
+     [("forget(sock)                # it has said goodbye", "forget(sock)\n[one.recv(1024) for one in readable if one in inputs and one is not listener]\nbreak")]),
+    ("a newcomer in the iteration of a reset is turned away", "many leave at once|the others, at the same moment", "end",
+     [("inputs.append(connection)", "inputs.append(connection) if len(readable) == 1 else connection.close()")]),
+    ("closed after a goodbye, and not after a reset", "a reset", "descriptor", [(BROKE, "inputs.remove(sock)\nglobals().setdefault('kept', []).append(sock)\ncontinue")]),
+    ("a half of it is closed", "a goodbye", "descriptor",
+     [("    connection.close()", "    try:\n        connection.shutdown(socket.SHUT_RDWR)\n    except OSError:\n        pass\n    globals().setdefault('kept', []).append(connection)")]),
+    ("a goodbye without a word isn't closed", "a goodbye", "stays open",
+     [("inputs = [listener]", "inputs, spoken, kept = [listener], set(), []"), (ECHO, "sock.sendall(data)\nspoken.add(sock) if data else None"),
+      ("forget(sock)                # it has said goodbye", "inputs.remove(sock)\nsock.close() if sock in spoken else kept.append(sock)")]),
+    ("a sleep and a look", "silence costs nothing", "most of the time",
+     [("select.select(inputs, [], [], 1)", "select.select(inputs, [], [], 0)"), ("for sock in readable:", "import time; time.sleep(0.05)\nfor sock in readable:")]),
+    ("it stays with the one who has spoken", "a word comes back", "in line|stands|nothing",
+     [(ECHO, "sock.sendall(data)\nsock.settimeout(0.5)\ntry:\n    while more := sock.recv(1024):\n        sock.sendall(more)\nexcept TimeoutError:\n    pass\nsock.settimeout(None)")]),
 ]
 
 RIGHT = {
@@ -170,5 +195,52 @@ RIGHT = {
             server = await asyncio.start_server(serve, "127.0.0.1", 6666)
             await server.serve_forever()
         asyncio.run(main())
+        """,
+    "a thread for each": """
+        import socket, threading
+        def serve(guest):
+            with guest:
+                try:
+                    while data := guest.recv(1024):
+                        guest.sendall(data)
+                except OSError:
+                    pass
+        door = socket.create_server(("127.0.0.1", 6666))
+        while True:
+            guest, _ = door.accept()
+            threading.Thread(target=serve, args=(guest,), daemon=True).start()
+        """,
+    "socketserver, with threads": """
+        import socketserver
+        class Echo(socketserver.BaseRequestHandler):
+            def handle(self):
+                try:
+                    while data := self.request.recv(1024):
+                        self.request.sendall(data)
+                except ConnectionError:
+                    pass
+        class Server(socketserver.ThreadingTCPServer):
+            allow_reuse_address = True
+        with Server(("127.0.0.1", 6666), Echo) as server:
+            server.serve_forever()
+        """,
+    "takes three seconds to listen": """
+        import select, socket, time
+        time.sleep(3)
+        door = socket.create_server(("127.0.0.1", 6666))
+        inputs = [door]
+        while True:
+            for sock in select.select(inputs, [], [])[0]:
+                if sock is door:
+                    inputs.append(door.accept()[0])
+                    continue
+                try:
+                    data = sock.recv(1)
+                    sock.sendall(data)
+                except OSError:
+                    data = b""
+                if not data:
+                    inputs.remove(sock)
+                    sock.close()
         """,
 }

@@ -10,5 +10,5 @@ grading    what nbgrader calls in place of running a notebook     nbgraders  how
 table      who passed what: pictures and CSV           words      what learners wrote in words, so that it can't act
 for_learners.md    the README of the folder for learners
 
-Nothing here is handed out. It uses of helpers what each room lists in `__all__`.
+Nothing here is handed out. Nobody imports this room: it is run.
 """

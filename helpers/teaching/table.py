@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.exercises import LESSONS, task_of
+from ..exercises import LESSONS, task_of
 
 FOLDER = Path("grades")
 HIDDEN = "what learners don't see"

@@ -8,9 +8,10 @@ import sys
 from functools import wraps
 
 import helpers
-from helpers.errors import GlassError
-from helpers.exercises import task_of
-from helpers.trials import Failed, entry
+
+from ..errors import GlassError
+from ..exercises import task_of
+from ..trials import Failed, entry
 
 LAST = 6           # things that clients did which are shown: the last ones before it failed
 MOST = 60          # letters of one

@@ -18,19 +18,18 @@ from nbformat.v4 import new_output
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from helpers.exercises import LESSONS
-
+from ..exercises import LESSONS
 from . import alone, fence
 from .reading import Unreadable, written
 from .table import HIDDEN, NOT_TRIED
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "notebooks" / "solutions"
-COPIED = ("helpers", "lessons", "teaching")        # what a process that tries a program has of the course
+COPIED = ("helpers", "lessons")        # what a process that tries a program has of the course
 NO_FENCE = ("This system can't fence programs in, so a program could read the solutions, or harm what you have. Grade on "
             "Linux, or in a container; or, if you have read all programs, say so: make grade FENCE=no")
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
-START = "import sys; sys.path[:0] = sys.argv[1:]; from teaching.alone import main; main()"
+START = "import sys; sys.path[:0] = sys.argv[1:]; from helpers.teaching.alone import main; main()"
 
 
 class CellsAsHandedOut(NbGraderPreprocessor):
@@ -174,7 +173,7 @@ def packages():
 
 # -- where there is no fence -----------------------------------------------------------------------------------------
 
-COUNTS = ("helpers", "lessons", "teaching", "notebooks/solutions", "submitted", "gradebook.db", "nbgrader_config.py")
+COUNTS = ("helpers", "lessons", "notebooks/solutions", "submitted", "gradebook.db", "nbgrader_config.py")
 
 
 def all_that_counts():

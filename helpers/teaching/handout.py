@@ -11,7 +11,7 @@ from .nbgraders import must, nbgraders_api
 
 HANDOUT, RELEASE = Path("handout"), Path("release")
 AS_IT_IS = (".jupyter", "helpers", "lessons", "notebooks/pictures", "LICENSE", "environment.yml", "pyproject.toml")
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints", "teaching")
 END_FOR_LEARNERS = "# -- for teachers and developers"       # in the Makefile
 README = Path(__file__).with_name("for_learners.md")
 

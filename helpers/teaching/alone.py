@@ -61,8 +61,7 @@ def attempt(job):
 
 
 def report_on(job):
-    from helpers.exercises import task_of
-
+    from ..exercises import task_of
     from .hidden import trials_of
     names = [one.name for one in task_of(job["name"]).trials]
     report = {"check": outcome(lambda: checked(job), names)}
@@ -72,16 +71,15 @@ def report_on(job):
 
 
 def checked(job):
-    from helpers import check
-    from helpers.server import WRITTEN
+    from ..exercises import check
+    from ..server import WRITTEN
     Path(f"{job['name']}.py").write_text(f"# {job['name']}: {WRITTEN}\n{job['text']}", encoding="utf-8")
     check(job["name"], mended(job))
 
 
 def mended(job):
     """The program, with the changes that the learner has made."""
-    from helpers import change
-    from helpers.server import find
+    from ..server import change, find
     program = find(job["name"])
     for old, new in job["changes"]:
         program = change(program, old, new)
@@ -93,8 +91,8 @@ def outcome(trying, names=()):
 
     names: of all trials, which have passed if nothing is raised.
     """
-    from helpers import GlassError
-    from helpers.trials import Failed
+    from ..errors import GlassError
+    from ..trials import Failed
     printed = io.StringIO()
     try:
         with redirect_stdout(printed):
