@@ -55,7 +55,7 @@ def course(tmp_path_factory):
         copy = folder / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True)
         shutil.copy(path, copy)
-    done = in_course(folder, sys.executable, "-c", GENERATE, *(path.stem for path in SOLUTIONS))
+    done = in_course(folder, sys.executable, "-c", GENERATE, *(path.stem for path in SOLUTIONS), timeout=600)
     assert done.returncode == 0, done.stdout
     return folder
 
