@@ -3,12 +3,14 @@
     %%program chat          at the head of a cell: the rest of it is saved as chat.py, beside the notebook
     check("chat")           the trials that this exercise has, and what came of them
 
-cell       %%program                        checking   check, and its verdict
-progress   what a learner has solved        looks      what to look at next
-guests     what clients of an exercise do      loops      does a loop wait, as the glass sees it?
-streams    much at a time, and in which order
-tasks/     the trials of each exercise, a      held       what a trial sees of a program that it holds
-           module each                      naming     what is said of a wrong name
+cell       %%program                               checking   check, and its verdict
+progress   what a learner has solved               looks      what to look at next
+naming     what is said of a wrong name            tasks/     the trials of each exercise, a module each
+
+What trials of exercises are made of:
+
+guests     what clients do                         streams    much at a time, and in which order
+loops      does a loop wait, as the glass sees it? held       a program whose clock stands
 
 For other rooms: `check`, `NotYet` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes
 %%program known.
