@@ -20,7 +20,7 @@ def run_all(program: str | PathLike | Program, *arguments: object, only: str | I
     program, arguments: as for `run`. only: names of trials, where not all are wanted.
     speaker: what clients say, and what must come back: "echo", "lines" (each line is answered with its number and its
     length), "redis" (PING, ECHO, SET), or a Speaker of your own.
-    Of many tables on one machine, whoever's they are, as many run at a time as it has processors; others wait.
+    Of many tables on one machine, whoever's they are, twice as many run at a time as it has processors; others wait.
     limit: how the program is asked, after its arguments, to let go who is silent: "--timeout {}", with {} for the
     seconds. None: as lessons are asked, by one more argument, after the port.
     Raises GlassError or ProgramDied if the program doesn't start or doesn't listen: then there is nothing to be tried.

@@ -1,4 +1,4 @@
-"""Tables take turns: of all who use this machine, as many at a time as it has processors.
+"""Tables take turns: of all who use this machine, so many at a time, twice as many as it has processors.
 
 A class presses the same key at the same moment. Thirty tables side by side would be thirty slow ones, and would need
 thirty thousand descriptors at once; one after the other each has the machine for a few seconds. A place is a file that
@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PLACES = max(2, os.cpu_count() or 1)
+PLACES = 2 * max(2, os.cpu_count() or 1)             # half of the time of a table is waiting
 LONGEST = 600.0    # seconds: after them nobody waits any more, and goes ahead
 PAUSE = 0.05       # seconds between two looks for a free place
 
