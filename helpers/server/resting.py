@@ -41,12 +41,12 @@ def await_its_turn(server, done) -> bool:
     """
     if done() or server.ended:
         return done()
-    end, before, spent = time.monotonic() + LATE, None, cpu_time(server)
+    end, slept, spent = time.monotonic() + LATE, False, cpu_time(server)
     while not (done() or server.ended) and time.monotonic() < end and cpu_time(server) - spent < ENOUGH:
-        asleep = waiting.sleepers(server.child.process.pid)
-        if asleep and asleep == before:
+        sleeps = bool(waiting.sleepers(server.child.process.pid))
+        if slept and sleeps:                   # at two looks: it may wake now and then, and goes to sleep again
             break
-        before = asleep
+        slept = sleeps
         server.listen(done, waiting.QUIET)
     return done()
 

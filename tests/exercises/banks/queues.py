@@ -34,7 +34,7 @@ def wrong(news):
          [("        data = connection.recv(65536)\n    except", "        data = connection.recv(65536)\n        if data:\n            try:\n                while more := connection.recv(65536):\n                    data += more\n            except BlockingIOError:\n                pass\n    except")]),
         ("always in outputs, with a sleep", BYTES, "in line", [("outputs.remove(connection)", "pass"), ("for sock in readable:", "import time; time.sleep(0.05)\nfor sock in readable:")]),
         ("a sleep and a look", SILENCE, "most of the time", [("select.select(inputs, outputs, [], 1)", "select.select(inputs, outputs, [], 0)"), ("for sock in readable:", "import time; time.sleep(0.05)\nfor sock in readable:")]),
-        ("a newcomer in the iteration of somebody else is lost", f"resets|{BYES}|{BYTES}|{CROWD}|{TURNS}", ".",
+        ("a newcomer in the iteration of somebody else is lost", f"resets|{BYES}|{BYTES}|many at once|{TURNS}", ".",
          [("accept() if sock is listener else receive(sock)", "if sock is listener:\n    if len(readable) > 1:\n        listener.accept()[0].close()\n    else:\n        accept()\nelse:\n    receive(sock)")]),
         ("there are twenty places", "many at once", "end of the connection", [("connection.fileno() < 1024", "len(queues) < 20")]),
         ("one queue for all", "many at once", "nothing", [("queues[connection] = bytearray()", "queues[connection] = next(iter(queues.values()), bytearray())")]),
