@@ -12,7 +12,7 @@ from .telling import NotCarriedOut
 QUICK = 0.25       # of a bound: so much passes before anybody looks who has waited for a processor
 LOOK = 0.25        # seconds between two looks
 SHARE = 0.2        # of the time that passes, so much counts at least: what is busy for ever comes to its end, too
-GIVEN = 0.25       # of the time that passes, as CPU time: a server that was given more has had its time
+GIVEN = 0.25       # of a bound, as CPU time: a server that was given more has had its time
 
 
 def processes(server):
@@ -61,22 +61,23 @@ class Clock:
 
     def __init__(self, server):
         self.server, self.asked, self.before = server, time.monotonic(), waits(server)
-        self.begun, self.lost, self.computed = self.asked, 0.0, cpu_time(server)
+        self.begun, self.lost, self.counted, self.computed = self.asked, 0.0, 0.0, cpu_time(server)
 
     def passed(self):
         """Seconds, without those in which somebody waited for a processor."""
         now, waited = time.monotonic(), waits(self.server)
         passed, lost = now - self.asked, sum(added(self.before, waited).values())
-        self.asked, self.before, self.lost = now, waited, self.lost + lost
-        return max(passed - lost, SHARE * passed)
+        own = max(passed - lost, SHARE * passed)
+        self.asked, self.before, self.lost, self.counted = now, waited, self.lost + lost, self.counted + own
+        return own
 
     def fair(self):
         """Raise NotCarriedOut if the bound is over for want of processors: somebody has waited for one, nearly always.
 
-        Where a server has many threads, all of them busy, they wait as long: but it was given what there is.
+        A server that spins, or has many threads that do, waits as long: but it was given much more than it needs.
         """
         passed, given = self.asked - self.begun, cpu_time(self.server) - self.computed
-        if self.lost > (1 - SHARE) * passed and given < GIVEN * passed:
+        if self.lost > (1 - SHARE) * passed and given < GIVEN * self.counted:
             raise NotCarriedOut("this machine has no time for it; try again when it is less busy")
 
 

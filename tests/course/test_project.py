@@ -148,3 +148,8 @@ def test_the_line_that_lesson_06_blames_for_its_cost_is_that_line():
     [number, words] = re.search(r"it is line (\d+)\..*?`(.*?)`", "\n".join(cell.source for cell in cells)).groups()
     line = (ROOT / "lessons" / "06_read_write_queues.py").read_text(encoding="utf-8").splitlines()[int(number) - 1]
     assert words in line
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_table_is_stored_that_was_made_where_the_machine_had_no_time(path):
+    assert "not be carried out" not in path.read_text(encoding="utf-8"), f"make notebook NAME={path.stem}, on a machine at rest"
