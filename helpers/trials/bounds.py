@@ -56,6 +56,16 @@ def added(before, now):
     return {thread: max(seconds - before.get(thread, 0), 0) for thread, seconds in now.items()}
 
 
+def asleep(server):
+    """Do all its threads wait for something, and none of them for a processor? (Where Linux tells; else False.)"""
+    states = []
+    for process in processes(server):
+        with suppress(OSError):
+            states += [Path(folder, "stat").read_text().rpartition(")")[2].split()[0]
+                       for folder in Path(f"/proc/{process.pid}/task").iterdir()]
+    return bool(states) and not {"R", "D"} & set(states)
+
+
 class Clock:
     """Tells how much of the time since it was asked last is the server's own."""
 
@@ -71,13 +81,14 @@ class Clock:
         self.asked, self.before, self.lost, self.counted = now, waited, self.lost + lost, self.counted + own
         return own
 
-    def fair(self):
+    def fair(self, rests=True):
         """Raise NotCarriedOut if the bound is over for want of processors: somebody has waited for one, nearly always.
 
-        A server that spins, or has many threads that do, waits as long: but it was given much more than it needs.
+        A server that spins, or has many threads that do, waits as long: but it was given much more than it needs. One
+        that sleeps has nothing more to do (`rests`), unless it is we who would have gone on to talk with it.
         """
         passed, given = self.asked - self.begun, cpu_time(self.server) - self.computed
-        if self.lost > (1 - SHARE) * passed and given < GIVEN * self.counted:
+        if self.lost > (1 - SHARE) * passed and given < GIVEN * self.counted and not (rests and asleep(self.server)):
             raise NotCarriedOut("this machine has no time for it; try again when it is less busy")
 
 

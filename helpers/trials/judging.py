@@ -102,6 +102,9 @@ def judge(program, arguments, trials, listens=True, side_by_side=SIDE_BY_SIDE, s
             verdict = future.result()
             verdicts[verdict.trial.name] = verdict
             print(".", end="", flush=True)
+        again = [(one, own_name(found)) for one in trials if verdicts[one.name].hindered]
+        named += again                                   # one after the other, now that nobody else is on trial here
+        verdicts |= {one.name: attempt(one, candidate, name, over) for one, name in again}
     finally:
         over.set()
         pool.shutdown(wait=False, cancel_futures=True)

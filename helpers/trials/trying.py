@@ -123,7 +123,7 @@ def time_left(server):
         server.deadline += server.clock.asked - asked - passed
         left = server.deadline - time.monotonic()
     if left < 0:
-        server.clock.fair()
+        server.clock.fair(rests=False)
         raise Failed("an end of the trial, sooner or later", with_state(server, "it went on for too long"))
     return PATIENCE
 
