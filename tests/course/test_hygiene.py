@@ -239,6 +239,7 @@ def test_an_interrupted_cell_leaves_a_free_server_up(kernel):
 from helpers import connect, run
 server = run("04_multi_client_echo")
 alice = connect(server, "alice")
+alice.send("hi"), alice.receive()          # all that is imported when it is needed is there now
 print(server.child.process.pid)
 """)
     kernel.interrupt('print("waiting", flush=True); alice.receive(timeout=30)', until=lambda: kernel.heard("waiting"))
