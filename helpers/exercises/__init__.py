@@ -12,13 +12,13 @@ What trials of exercises are made of:
 guests     what clients do                         streams    much at a time, and in which order
 loops      does a loop wait, as the glass sees it? held       a program whose clock stands
 
-For other rooms: `check`, `NotYet` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes
+For other rooms: `check`, `NotYet`, `NotTried` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes
 %%program known.
 """
 from .cell import add_magic
-from .checking import NotYet, check
+from .checking import NotTried, NotYet, check
 from .tasks import LESSONS, task_of
 
-__all__ = ["LESSONS", "NotYet", "check", "task_of"]
+__all__ = ["LESSONS", "NotTried", "NotYet", "check", "task_of"]
 
 add_magic()

@@ -33,12 +33,20 @@ class NotYet(GlassError):
         return "\n".join([str(self), *lines]).splitlines()
 
 
+class NotTried(GlassError):
+    """No trial has failed, and this machine could not carry out all of them. `verdicts` are those of all trials."""
+
+    def __init__(self, text, verdicts):
+        super().__init__(text)
+        self.verdicts = verdicts
+
+
 def check(name: str, mended: str | PathLike | Program | None = None) -> None:
     """Put the program of an exercise through its trials, and print what came of them.
 
     name: of the exercise, and of the program in its cell. mended: a program to be checked in its place; what
     `change` returns, for instance. Raises NotYet, whose text is the verdict, if it isn't solved; ProgramDied or
-    GlassError if it doesn't start, or doesn't listen; GlassError if this machine has no time for a trial.
+    GlassError if it doesn't start, or doesn't listen; NotTried if this machine has no time for a trial.
     """
     task = task_of(name)
     found = written(task, mended)
@@ -56,7 +64,8 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
     if any(one.survived is False for one in verdicts):
         raise NotYet(report, verdicts)
     if hindered := next((one for one in verdicts if one.hindered), None):
-        raise GlassError(f"{name} could not be tried to the end: {hindered.trial.name!r} was {hindered.told}. Check it again.")
+        raise NotTried(f"{name} could not be tried to the end: {hindered.trial.name!r} was {hindered.told}. Check it again.",
+                       verdicts)
     progress.note(name)
     print("\n\n".join(filter(None, [report, fill(task.hard, WIDTH), progress.standing()])))
 

@@ -16,6 +16,17 @@ def processes(pid: int) -> list:
     return []
 
 
+def cpu_time(pid: int) -> float:
+    """Seconds of a processor, user and system, that a process and all that it has started have had so far."""
+    import psutil
+    seconds = 0.0
+    for process in processes(pid):
+        with suppress(psutil.Error):           # it has just ended
+            spent = process.cpu_times()
+            seconds += spent.user + spent.system
+    return seconds
+
+
 def is_alone(pid: int) -> bool:
     """Has it neither threads beside its own, nor processes that it has started?"""
     import psutil

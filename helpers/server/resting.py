@@ -1,8 +1,8 @@
 """Does a program rest? It may sleep in its call, stand in some line, or go round and round for nothing."""
 import time
-from contextlib import suppress
 
-from . import outside, waiting
+from . import waiting
+from .outside import cpu_time
 
 CALM = 0.1         # seconds for which a loop is watched, to see whether it goes round
 TICKS = 10         # iterations in that time: more are a loop at work, or one that spins
@@ -41,22 +41,12 @@ def await_its_turn(server, done) -> bool:
     """
     if done() or server.ended:
         return done()
-    end, slept, spent = time.monotonic() + LATE, False, cpu_time(server)
-    while not (done() or server.ended) and time.monotonic() < end and cpu_time(server) - spent < ENOUGH:
-        sleeps = bool(waiting.sleepers(server.child.process.pid))
+    pid = server.child.process.pid
+    end, slept, spent = time.monotonic() + LATE, False, cpu_time(pid)
+    while not (done() or server.ended) and time.monotonic() < end and cpu_time(pid) - spent < ENOUGH:
+        sleeps = bool(waiting.sleepers(pid))
         if slept and sleeps:                   # at two looks: it may wake now and then, and goes to sleep again
             break
         slept = sleeps
         server.listen(done, waiting.QUIET)
     return done()
-
-
-def cpu_time(server):
-    """Seconds of a processor that a program, and what it has started, have had so far."""
-    import psutil
-    seconds = 0.0
-    for process in outside.processes(server.child.process.pid):
-        with suppress(psutil.Error):               # it has just ended
-            times = process.cpu_times()
-            seconds += times.user + times.system
-    return seconds

@@ -17,7 +17,7 @@ For other rooms: `run_all`, `TRIALS` (table), `Speaker` (speaking), `Trial`, `ju
 what the trials of exercises are made of, too: the rest of `__all__`, from `trying`, `telling`, `holding`,
 `watching` and `bounds`.
 """
-from .bounds import eventually, processes
+from .bounds import eventually
 from .holding import descriptors, gives_back
 from .judging import Trial, judge
 from .speaking import Speaker
@@ -29,5 +29,5 @@ from .watching import MOMENTS, WINDOW, in_one_go, rests, room_for, spins_on, sto
 
 __all__ = ["END", "MOMENTS", "MUCH", "PATIENCE", "TRIALS", "WINDOW", "Failed", "Seen", "Speaker", "Trial", "came", "check",
            "descriptors", "echo", "entry", "eventually", "gives_back", "hear", "hear_no_more", "hears_all", "in_line",
-           "in_one_go", "judge", "processes", "rests", "room_for", "run_all", "spins_on", "state_of", "stopped", "trade",
+           "in_one_go", "judge", "rests", "room_for", "run_all", "spins_on", "state_of", "stopped", "trade",
            "with_state"]

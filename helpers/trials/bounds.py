@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from ..server import cpu_time, processes, sleepers
 from .telling import NotCarriedOut
 
 QUICK = 0.25       # of a bound: so much passes before anybody looks who has waited for a processor
@@ -15,30 +16,15 @@ SHARE = 0.2        # of the time that passes, so much counts at least: what is b
 GIVEN = 0.25       # of a bound, as CPU time: a server that was given more has had its time
 
 
-def processes(server):
-    """The server's process, and those that it has started; none if it has ended."""
-    import psutil
-    with suppress(psutil.Error):
-        own = psutil.Process(server.child.process.pid)
-        return [own, *own.children(recursive=True)]
-    return []
-
-
-def cpu_time(server):
-    """CPU time of these processes so far, in seconds."""
-    import psutil
-    total = 0.0
-    for process in processes(server):
-        with suppress(psutil.Error):
-            spent = process.cpu_times()
-            total += spent.user + spent.system
-    return total
+def pid_of(server):
+    """Of its first process."""
+    return server.child.process.pid
 
 
 def waits(server):
     """Seconds that each thread has waited for a processor, by its folder in /proc: the server's, and this one of ours."""
     found, ours = {}, Path("/proc/thread-self").resolve()
-    for process in processes(server):
+    for process in processes(pid_of(server)):
         with suppress(OSError):
             found |= {folder: queued(folder) for folder in Path(f"/proc/{process.pid}/task").iterdir()}
     return found | {ours: queued(ours)}
@@ -56,22 +42,12 @@ def added(before, now):
     return {thread: max(seconds - before.get(thread, 0), 0) for thread, seconds in now.items()}
 
 
-def asleep(server):
-    """Do all its threads wait for something, and none of them for a processor? (Where Linux tells; else False.)"""
-    states = []
-    for process in processes(server):
-        with suppress(OSError):
-            states += [Path(folder, "stat").read_text().rpartition(")")[2].split()[0]
-                       for folder in Path(f"/proc/{process.pid}/task").iterdir()]
-    return bool(states) and not {"R", "D"} & set(states)
-
-
 class Clock:
     """Tells how much of the time since it was asked last is the server's own."""
 
     def __init__(self, server):
         self.server, self.asked, self.before = server, time.monotonic(), waits(server)
-        self.begun, self.lost, self.counted, self.computed = self.asked, 0.0, 0.0, cpu_time(server)
+        self.begun, self.lost, self.counted, self.computed = self.asked, 0.0, 0.0, cpu_time(pid_of(server))
 
     def passed(self):
         """Seconds, without those in which somebody waited for a processor."""
@@ -87,8 +63,9 @@ class Clock:
         A server that spins, or has many threads that do, waits as long: but it was given much more than it needs. One
         that sleeps has nothing more to do (`rests`), unless it is we who would have gone on to talk with it.
         """
-        passed, given = self.asked - self.begun, cpu_time(self.server) - self.computed
-        if self.lost > (1 - SHARE) * passed and given < GIVEN * self.counted and not (rests and asleep(self.server)):
+        passed, given = self.asked - self.begun, cpu_time(pid_of(self.server)) - self.computed
+        starved = self.lost > (1 - SHARE) * passed and given < GIVEN * self.counted
+        if starved and not (rests and sleepers(pid_of(self.server))):
             raise NotCarriedOut("this machine has no time for it; try again when it is less busy")
 
 

@@ -2,7 +2,8 @@
 from contextlib import suppress
 from typing import NamedTuple
 
-from .bounds import Clock, eventually, processes
+from ..server import processes, sleepers
+from .bounds import Clock, eventually, pid_of
 from .telling import GOES_ON, PATIENCE, Failed, Seen, state_of, with_state
 
 
@@ -19,28 +20,22 @@ def descriptors(server):
     """How many descriptors they have open: a number, which knows how many each process has."""
     import psutil
     found = {}
-    for process in processes(server):
+    for process in processes(pid_of(server)):
         with suppress(psutil.Error):
             found[process.pid] = process.num_fds()
     return Opened(found)
 
 
 def settle(server):
-    """Wait until each of its processes sleeps, for a while: of a pool some may still be starting."""
-    import psutil
-
-    def asleep(process):
-        with suppress(psutil.Error):
-            return process.status() not in (psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP)
-        return True
-    eventually(server, lambda: all(map(asleep, processes(server))), PATIENCE / 2)
+    """Wait until all that it has started sleep, for a while: of a pool some may still be starting."""
+    eventually(server, lambda: server.ended or sleepers(pid_of(server)), PATIENCE / 2)
 
 
 def own_descriptors(server):
     """How many its first process has open: a limit is one process's. 0 if it has ended."""
     import psutil
     with suppress(psutil.Error):
-        return psutil.Process(server.child.process.pid).num_fds()
+        return psutil.Process(pid_of(server)).num_fds()
     return 0
 
 
@@ -68,15 +63,15 @@ def memory(server):
     """Bytes of memory that they have for themselves. What the system keeps of a connection is none of theirs."""
     import psutil
     total = 0
-    for process in processes(server):
+    for process in processes(pid_of(server)):
         with suppress(psutil.Error):
             total += process.memory_full_info().uss
     return total
 
 
-# Of each of the Holdings, its name where it is left; descriptors are looked at more closely.
-PARTS = 1, 4, 2, 4          # of them that are left, one in so many clients, a leak is made
-LEFT = "", "processes", "zombies (processes that have ended, and are waited for by nobody)", "threads"
+# Of each of the Holdings, its name where it is left, and the part of the clients, one in so many, that makes it a leak.
+LEFT = (("", 1),            # descriptors are looked at more closely
+        ("processes", 4), ("zombies (processes that have ended, and are waited for by nobody)", 2), ("threads", 4))
 
 
 class Holdings(NamedTuple):
@@ -91,7 +86,7 @@ def holdings(server):
     """What they hold now."""
     import psutil
     found = [0, 0, 0, 0]
-    for process in processes(server):
+    for process in processes(pid_of(server)):
         with suppress(psutil.Error):
             if process.status() == psutil.STATUS_ZOMBIE:
                 found[2] += 1
@@ -125,7 +120,7 @@ def leaves_nothing(server, before, half, visits):
 def leak(before, half, now, visits):
     """What goes on growing, in words; "" if nothing does."""
     first, second = ([later - sooner for sooner, later in zip(*two, strict=True)] for two in ((before, half), (half, now)))
-    for kind, part, *grown in zip(LEFT, PARTS, first, second, strict=True):
+    for (kind, part), *grown in zip(LEFT, first, second, strict=True):
         if kind and min(grown) >= visits // part:
             return f"{kind} are left: the more clients have come, the more of them"
     new_process = second[1] > 0

@@ -20,26 +20,15 @@ PAUSE = 0.05       # seconds between two looks for a free place
 @contextmanager
 def turn(longest=LONGEST):
     """Wait for a free place, and keep it. Where there can be none, nobody waits."""
-    end, taken = time.monotonic() + longest, None
-    while taken is None and time.monotonic() < end:
-        taken = free_place()
-        if taken is None:
-            time.sleep(PAUSE)
+    end = time.monotonic() + longest
+    places = [place for number in range(PLACES) if (place := opened(number)) is not None]
     try:
+        while places and not any(map(locked, places)) and time.monotonic() < end:
+            time.sleep(PAUSE)
         yield
     finally:
-        if taken:
-            os.close(taken)
-
-
-def free_place():
-    """The descriptor of a place that is ours now; None if all are taken; 0 where the system has no room for such files."""
-    found = [place for number in range(PLACES) if (place := opened(number)) is not None]
-    ours = next((place for place in found if locked(place)), None)
-    for place in found:
-        if place != ours:
+        for place in places:
             os.close(place)
-    return ours if found else 0
 
 
 def opened(number):

@@ -5,7 +5,8 @@ import time
 from contextlib import contextmanager, suppress
 from threading import Lock
 
-from .bounds import Clock, cpu_time
+from ..server import cpu_time
+from .bounds import Clock, pid_of
 from .telling import GOES_ON, PATIENCE, Failed, NotCarriedOut, Seen, rounds, state_of
 from .trying import trade
 
@@ -24,8 +25,8 @@ def rests(server, cure=None, busy=BUSY):
     """
     clock, left = Clock(server), MOMENTS * WINDOW
     while left > 0:
-        before, spin = cpu_time(server), goes_round(server)
-        spent, own = cpu_time(server) - before, clock.passed()
+        before, spin = cpu_time(pid_of(server)), goes_round(server)
+        spent, own = cpu_time(pid_of(server)) - before, clock.passed()
         if not spin and spent <= busy * own:
             return
         left -= WINDOW if spin else own

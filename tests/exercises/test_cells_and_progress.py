@@ -73,7 +73,7 @@ def test_the_verdict_teaches(tmp_path):
         check("chat")
     shown = "\n".join(raised.value._render_traceback_())
     assert re.match(r"chat passes \d of \d trials\.\n\n✓ silence costs nothing\n✗ two clients\n    why  ", shown)
-    for label in ("sent      alice: b'hello'", "expected  bob hears b'hello'", "received  nothing", "look at   "):
+    for label in ("sent      alice: b'hello'", "expected  bob hears b'hello'", "received  nothing", "look at   Over which list"):
         assert f"    {label}" in shown
     assert "The last iterations before it failed:\niteration " in shown
     assert "did         alice: recv 5 b'hello' · sendall 5 b'hello'" in shown

@@ -4,7 +4,7 @@ import logging
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.exercises import NotYet, task_of
+from helpers.exercises import NotYet, checking, task_of
 from helpers.teaching import alone, fence, grading
 from helpers.teaching.grading import report_on
 from helpers.trials.verdicts import Verdict
@@ -105,3 +105,14 @@ def test_a_report_says_whether_the_machine_was_in_the_way(hindered):
     def trying():
         raise NotYet("chat passes 7 of 8 trials.", [Verdict(task_of("chat").trials[0], None, hindered=hindered)])
     assert alone.outcome(trying)["hindered"] is hindered
+
+
+def test_a_check_that_could_not_be_carried_out_is_reported_as_such(monkeypatch, tmp_path):
+    """Nothing failed, and something could not be tried: that is no verdict on a program."""
+    verdicts = [Verdict(one, None if place else True, told="not carried out: no time", hindered=bool(place))
+                for place, one in enumerate(task_of("chat").trials)]
+    monkeypatch.setattr(checking, "judge", lambda *_, **__: verdicts)
+    (tmp_path / "chat.py").write_text(program("solutions", "chat"), encoding="utf-8")
+    report = alone.outcome(lambda: checking.check("chat", tmp_path / "chat.py"))
+    assert (report["passed"], report["error"], report["hindered"]) == (False, "NotTried", True)
+    assert "could not be tried to the end" in report["said"]

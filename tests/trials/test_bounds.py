@@ -18,7 +18,7 @@ def lost(monkeypatch):
     """lost[0]: seconds that a thread has waited for a processor, so far."""
     seconds = [0.0]
     monkeypatch.setattr(bounds, "waits", lambda server: {"a thread": seconds[0]})
-    monkeypatch.setattr(bounds, "processes", lambda server: [])
+    monkeypatch.setattr(bounds, "pid_of", lambda server: 0)
     return seconds
 
 
@@ -59,7 +59,8 @@ def test_who_does_nothing_is_given_up_in_time(lost):
 
 def test_the_system_tells_how_long_a_thread_has_waited(monkeypatch):
     """More threads than processors that are busy all the time: each waits for one, ours too."""
-    monkeypatch.setattr(bounds, "processes", lambda server: [])
+    monkeypatch.setattr(bounds, "pid_of", lambda server: 0)
+    monkeypatch.setattr(bounds, "processes", lambda pid: [])
     import os
     import subprocess
     import sys

@@ -13,8 +13,7 @@ from tests.trials.servers import LOOP
 def same_words(path, only):
     texts = set()
     for _ in range(4):
-        text = str(run_all(path, only=only))           # of bytes that are thrown away it is luck which of these is seen
-        texts.add(text.replace("other bytes", "not all of it"))
+        texts.add(str(run_all(path, only=only)))
         if len(texts) > 1:
             break
     assert len(texts) == 1, "\n\n".join(sorted(texts))
@@ -29,7 +28,7 @@ def same_words(path, only):
      "def answer(sock, data):\n sock.sendall(data); inputs.remove(sock); sock.close()", TALK),
     ("drops what does not fit", "def arrived(sock):\n inputs.append(sock); sock.setblocking(False)\n"
      "def answer(sock, data):\n"
-     " try: sock.send(data)\n except OSError: pass", [ONE, HALF]),
+     " try: sock.send(data)\n except OSError: pass", [ONE, MEGABYTE, HALF]),
     ("ends within a megabyte", "total = [0]\ndef answer(sock, data):\n total[0] += len(data)\n"
      " if total[0] > 300_000: raise RuntimeError\n sock.sendall(data)", [ONE, MEGABYTE]),
     ("a message with a socket", "def answer(sock, data): {}[sock]", [ONE, RESET]),

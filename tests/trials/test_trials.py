@@ -86,7 +86,7 @@ def test_bytes_that_are_thrown_away_are_missed():
     table = trials.run_all(faulty(LOSSY), only=set(NAMES) - {CROWD, EMFILE, VISITS, *TALK})
     sure = (FAILED_BY[GOOD] | {HALF, HALF_SLOW, SLOW}) - {POURS}      # what is gone needs no memory
     assert sure <= set(table.failed) <= sure | {MEGABYTE, POURS}, table
-    assert re.search("not all of it|other bytes", table["half-close"].received)
+    assert "not all of it" in table["half-close"].received
     assert table["half-close"].cure == "06"           # and not 05, which cures another fault in that trial
 
 

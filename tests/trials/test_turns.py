@@ -23,6 +23,15 @@ def places(monkeypatch, tmp_path):
     return lambda number: monkeypatch.setattr(turns, "PLACES", number)
 
 
+def is_free():
+    """Could somebody have the first place now?"""
+    place = turns.opened(0)
+    try:
+        return turns.locked(place)
+    finally:
+        os.close(place)
+
+
 def in_turn(number):
     """So many threads take turns: what is inside at a time, in the order in which they come and go."""
     inside, seen, lock = set(), [], threading.Lock()
@@ -60,9 +69,9 @@ def test_who_is_killed_leaves_the_place_to_the_next(places, tmp_path):
     keeper = subprocess.Popen([sys.executable, "-c", text], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert keeper.stdout.readline() == b"mine\n"
-        assert turns.free_place() is None
+        assert not is_free()
         keeper.kill()
-        sooner_or_later(lambda: (place := turns.free_place()) and (os.close(place) or True))
+        sooner_or_later(is_free)
     finally:
         keeper.kill()
         keeper.communicate()
@@ -71,7 +80,8 @@ def test_who_is_killed_leaves_the_place_to_the_next(places, tmp_path):
 def test_nobody_waits_for_ever(places):
     places(1)
     with turns.turn(), turns.turn(longest=0.1):
-        assert turns.free_place() is None
+        assert not is_free()
+    assert is_free()
 
 
 def test_anybody_may_lock_a_place_whoever_has_made_it(places, tmp_path):
@@ -102,20 +112,20 @@ def test_what_the_machine_has_no_time_for_is_no_failure(monkeypatch):
         def listen(self, done, timeout):
             time.sleep(timeout)
     monkeypatch.setattr(bounds, "waits", lambda server: {"its thread": time.monotonic()})
-    monkeypatch.setattr(bounds, "processes", lambda server: [])
+    monkeypatch.setattr(bounds, "pid_of", lambda server: 0)
     with pytest.raises(NotCarriedOut, match="no time"):
         eventually(Starved(), lambda: False, 0.05)
 
 
 def test_a_server_that_takes_all_the_processors_itself_has_had_its_time(monkeypatch):
     monkeypatch.setattr(bounds, "waits", lambda server: {number: time.monotonic() for number in range(9)})
-    monkeypatch.setattr(bounds, "processes", lambda server: [])
-    monkeypatch.setattr(bounds, "cpu_time", lambda server: time.monotonic())
+    monkeypatch.setattr(bounds, "pid_of", lambda server: 0)
+    monkeypatch.setattr(bounds, "cpu_time", lambda pid: time.monotonic())
     clock = Clock(None)
     time.sleep(0.05)
     clock.passed()
     clock.fair()                               # and raises nothing
-    monkeypatch.setattr(bounds, "cpu_time", lambda server: clock.computed)
+    monkeypatch.setattr(bounds, "cpu_time", lambda pid: clock.computed)
     with pytest.raises(NotCarriedOut):
         clock.fair()
 
