@@ -17,7 +17,7 @@ for number in (signal.SIGINT, signal.SIGTERM):                        # Ctrl-C a
     signal.signal(number, lambda *_: sys.exit())
 
 listener = socket.create_server(("127.0.0.1", port), backlog=128)     # socket, setsockopt, bind and listen in one
-listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)        # for all that it accepts: no answer is held back
+listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)        # no answer is held back
 listener.setblocking(False)
 print("listening on port", listener.getsockname()[1])
 

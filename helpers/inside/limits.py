@@ -11,7 +11,7 @@ MEMORY = "RLIMIT_DATA"
 def install(descriptors, memory, forks):
     """Set the limits that are asked for; 0 for none."""
     if descriptors:
-        limit("RLIMIT_NOFILE", descriptors - 1)           # our line is one of them, and lies apart
+        limit("RLIMIT_NOFILE", descriptors)               # our line is none of them: it lies apart, above
     if memory and sys.platform != "darwin":               # macOS takes such a limit, and fails in odd places
         limit(MEMORY, memory)
     if forks:

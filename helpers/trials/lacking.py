@@ -48,7 +48,7 @@ def out_of_descriptors(start):
         try:
             outcome = "served"
             while outcome == "served" and len(guests) < 2 * FEW:
-                full = own_descriptors(server) >= FEW
+                full = own_descriptors(server) > FEW       # our line to it, which lies apart, is one more
                 outcome, guest = visit(server, 0.1 if full else None)
                 guests.append(guest)
             server.comes_to_rest()         # or to its end

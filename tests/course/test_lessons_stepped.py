@@ -73,7 +73,7 @@ def test_05_closes_whoever_leaves_or_is_reset():
 
 
 def test_out_of_descriptors_06_listens_again_when_somebody_leaves():
-    with run(QUEUES, held=True, descriptors=7) as server:              # three streams, our line, a listener, two more
+    with run(QUEUES, held=True, descriptors=6) as server:              # three streams, a listener, two more
         heidi, ivan, judy = [connect(server, name) for name in ("heidi", "ivan", "judy")]
         full = [server.step() for _ in range(3)][-1]
         assert (full.operations[-1].name, full.operations[-1].error) == ("accept", "OSError EMFILE")

@@ -20,6 +20,21 @@ def test_a_program_that_dies_of_having_no_descriptor_left_says_so(program):
         server.step()
 
 
+@pytest.mark.parametrize("descriptors", [6, 20])
+def test_a_program_may_have_as_many_descriptors_as_are_said(ran, descriptors):
+    said = ran("""
+        import select, socket
+        select.select([], [], [], 0.01)
+        kept = []
+        try:
+            while True:
+                kept.append(socket.socket())
+        except OSError:
+            print(3 + len(kept))
+        """, descriptors=descriptors).output
+    assert said == f"{descriptors}\n"
+
+
 def test_the_number_of_descriptors_does_not_depend_on_ours(program):
     path = program("""
         import select, socket

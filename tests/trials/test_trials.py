@@ -45,7 +45,7 @@ def test_a_lesson_fails_what_its_notebook_names(lesson):
 
 
 def test_the_table_says_how_many_of_a_crowd_are_served():
-    """Of the 1,024 that select can watch, six are taken: three standard streams, the glass's line, the listener, alice."""
+    """Of the 1,024 that select can watch, five are taken: three standard streams, the listener, alice."""
     assert trials.run_all(GOOD, only=CROWD)[CROWD].told == "1,019 served, 81 refused"
 
 
