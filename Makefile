@@ -71,7 +71,7 @@ $(SET_UP)-%: $(SET_UP)
 	$(BIN)/python -m pip install --quiet --editable '.[$*]'
 	@touch $@
 
-# Run every notebook in place and store its outputs. Run twice, it changes nothing but the bytes of pictures.
+# Run every notebook in place and store its outputs. Run twice, it changes nothing but pictures, and their words where they count what ran free.
 NOTEBOOKS := $(wildcard notebooks/[0-9]*.ipynb)
 notebooks: env
 	$(RUN) --to notebook --execute --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)

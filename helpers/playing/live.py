@@ -6,7 +6,7 @@ from ..errors import GlassError, NothingCame
 from ..recording import shortened
 from ..server import connect
 
-AGAIN = "To play again, run the cells from `server = run(…)` down to this one."
+AGAIN = "To play again, run the cells from the one with `run(…)` down to this one."
 
 
 class Live:

@@ -46,7 +46,7 @@ def test_a_reset_that_ends_the_server_is_told_in_a_sentence(server):
     played.do({"do": "connect", "name": "zoe"}), played.do({"do": "step"}), played.do({"do": "reset", "name": "zoe"})
     news = played.do({"do": "step"})
     assert news["says"].startswith("04_multi_client_echo died in line 32, `data = sock.recv(1024)`: ConnectionResetError")
-    assert news["says"].endswith("To play again, run the cells from `server = run(…)` down to this one.")
+    assert news["says"].endswith("To play again, run the cells from the one with `run(…)` down to this one.")
     assert played.film["end"] == "ConnectionResetError in line 32"
     assert news["now"]["over"] and played.film["scenes"][-1]["did"][0][4] == "ConnectionResetError"
     assert "died in line 32" in played.do({"do": "connect", "name": "yan"})["says"]

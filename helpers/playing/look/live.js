@@ -66,7 +66,7 @@ class Hands {
 
   standing() {                                 // what may have changed since a button was pressed
     const { free, over } = this.now;
-    this.said.textContent = over ? "The program has ended. To play again, run the cells from `server = run(…)` down to this one."
+    this.said.textContent = over ? "The program has ended. To play again, run the cells from the one with `run(…)` down to this one."
       : free ? "The program runs free. To step it, hold it: server.hold()."
       : "The loop stands before its next select. Step lets it go round once.";
   }
