@@ -17,7 +17,7 @@ BANK = [
      [("queues[connection] += data", "queues[connection] += data.decode().encode()")], set()),
     ("one byte at a time", "it takes one byte for the end", "the end of the connection",
      [("if not data: ", "if len(data) < 2: ")], set()),
-    ("1 MB in one go", "it believes that 1,024 bytes are a message", "bytes",
+    ("1 MB in one go", "it believes that 1,024 bytes are a message", "not all of it",
      [("queues[connection] += data", "queues[connection] += data[:1024]")],
      {HALF, HALF_SLOW, SLOW}),
     ("says, reads, leaves, 200 times", "it never closes", "200 descriptors are still open",
