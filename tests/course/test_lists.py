@@ -8,7 +8,7 @@ from helpers.exercises.tasks import LESSONS as EXERCISES
 from helpers.trials import TRIALS
 from tests import ROOT
 from tests.course.lists import LESSONS, READY, missing, number, rows_of_readme, rows_of_the_map
-from tests.trials.lessons import FAILED_BY, NOT_ASKED
+from tests.trials.lessons import FAILED_BY, not_asked
 
 # Not "the next two lessons", nor "5 to 10 trials" of an exercise.
 COUNT = (r"(?i)(?<!next )(?<!to )\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|\w+teen) (?:ready )?\**"
@@ -92,7 +92,7 @@ def test_readme_tells_the_arc_of_the_trials():
     lessons = sorted(FAILED_BY)
     rows = ["| trial | " + " | ".join(map(number, lessons)) + " |", "| --- |" + " :-: |" * len(lessons)]
     for trial in TRIALS:
-        marks = ("–" if trial.name in NOT_ASKED else "✗" if trial.name in FAILED_BY[lesson] else "✓" for lesson in lessons)
+        marks = ("–" if trial.name in not_asked(lesson) else "✗" if trial.name in FAILED_BY[lesson] else "✓" for lesson in lessons)
         rows.append(f"| {trial.name} | {' | '.join(marks)} |")
     assert not (wanted := missing(rows, text("README.md"))), f"README.md, What a server must survive: {wanted}"
 

@@ -11,5 +11,16 @@ FAILED_BY = {
         "a slow reader holds up nobody else", "more than 1,024 clients", "out of descriptors (EMFILE)",
         "pours and never reads", "comes and stays silent", "stops cleanly on SIGINT and SIGTERM"},
     "06_read_write_queues": {"pours and never reads", "comes and stays silent"},
+    "07_messages": {"pours and never reads", "comes and stays silent", "one byte now and then"},
 }
-NOT_ASKED = {"one byte now and then"}      # of an echo server: each byte is a whole message
+SPEAKERS = {"07_messages": "lines"}        # the languages of those that aren't echo servers
+NOT_ASKED = {"echo": {"one byte now and then"}}      # to an echo server each byte is a whole message
+
+
+def speaker_of(lesson):
+    return SPEAKERS.get(lesson, "echo")
+
+
+def not_asked(lesson):
+    """The trials that make no sense for the language of this lesson's server."""
+    return NOT_ASKED.get(speaker_of(lesson), set())
