@@ -92,7 +92,8 @@ def test_readme_tells_the_arc_of_the_trials():
     lessons = sorted(FAILED_BY)
     rows = ["| trial | " + " | ".join(map(number, lessons)) + " |", "| --- |" + " :-: |" * len(lessons)]
     for trial in TRIALS:
-        marks = ("–" if trial.name in not_asked(lesson) else "✗" if trial.name in FAILED_BY[lesson] else "✓" for lesson in lessons)
+        marks = ("–" if trial.name in not_asked(lesson) else "✗" if trial.name in FAILED_BY[lesson] else "✓"
+                 for lesson in lessons)
         rows.append(f"| {trial.name} | {' | '.join(marks)} |")
     assert not (wanted := missing(rows, text("README.md"))), f"README.md, What a server must survive: {wanted}"
 
