@@ -56,7 +56,7 @@ def receive(connection):
         owe(connection, b"%d %d\n" % (counts[connection], len(line)))
     if len(buffers[connection]) > LIMIT:    # a line without an end must not fill our memory
         owe(connection, b"too long\n")
-        data = b""
+        data = buffers[connection] = b""
     if not data:                            # it says no more, or we hear no more of it
         inputs.remove(connection)
         owe(connection, b"")

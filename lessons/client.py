@@ -1,6 +1,6 @@
 """A client for the terminal. Any server of this course can be tried with it.
 
-    python lessons/client.py 6666            type a line, see the answer; Ctrl-D ends it
+    python lessons/client.py 6666            type a line, see what one recv gives; Ctrl-D ends it
 """
 import socket
 import sys
@@ -16,7 +16,8 @@ with server:
     try:
         while True:
             message = input("you:    ")
-            server.sendall(message.encode())
+            if message:                     # Enter alone: only look whether something has come
+                server.sendall(f"{message}\n".encode())
             try:
                 answer = server.recv(1024)
             except TimeoutError:
