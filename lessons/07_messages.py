@@ -36,8 +36,7 @@ def accept():
         inputs.remove(listener)
         return
     if connection.fileno() >= 1024:
-        connection.close()
-        return
+        return connection.close()
     connection.setblocking(False)
     inputs.append(connection)
     queues[connection], buffers[connection], counts[connection] = bytearray(), b"", 0
@@ -85,8 +84,7 @@ def send(connection):
     if not queue:
         outputs.remove(connection)
         if connection not in inputs:
-            for one in (queues, buffers, counts):
-                del one[connection]
+            del queues[connection], buffers[connection], counts[connection]
             connection.close()
 
 

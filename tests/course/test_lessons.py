@@ -16,6 +16,7 @@ import pytest
 from tests import ROOT
 
 LESSONS = sorted((ROOT / "lessons").glob("*.py"))
+LONGEST = {"07_messages": 75, "08_messages_to_tables": 90, "09_slow_handlers": 90}      # lines; of all others 60
 BOUND = 10.0       # seconds: the longest that anything here may take
 
 
@@ -84,7 +85,8 @@ def test_a_lesson_says_how_to_start_it_and_is_short(path):
     text = path.read_text(encoding="utf-8")
     docstring = ast.get_docstring(ast.parse(text), clean=False)
     assert f"python lessons/{path.name}" in docstring
-    assert len([line for line in text.replace(f'"""{docstring}"""', "").splitlines() if line.strip()]) <= 60
+    lines = [line for line in text.replace(f'"""{docstring}"""', "").splitlines() if line.strip()]
+    assert len(lines) <= LONGEST.get(path.stem, 60)
 
 
 def test_each_notebook_has_its_lesson():
