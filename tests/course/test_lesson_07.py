@@ -60,7 +60,7 @@ def test_many_talk_at_once_in_pieces_of_any_size(seed):
     luck = Random(seed)
     with server(STEM, "0") as (port,):
         guests = []
-        for number in range(100):
+        for _ in range(100):
             said = b"".join(luck.randbytes(luck.randrange(60)).replace(b"\n", b"") + b"\n" for _ in range(20))
             guests.append([call(port), said, said])
         while guests:
