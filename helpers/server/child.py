@@ -36,7 +36,7 @@ class Child:
     """
 
     def __init__(self, path, arguments, options, folder=None, beside=None, own=None):
-        self.path = path
+        self.path, self.arguments = path, list(arguments)
         self.received = b""                            # the beginning of a message that isn't whole yet
         self.printing = tempfile.TemporaryFile()       # a file: a pipe that nobody reads would stop the program
         fcntl.fcntl(self.printing, fcntl.F_SETFL, os.O_APPEND)      # so that the child can cut a flood
@@ -55,7 +55,7 @@ class Child:
         environment = {**os.environ, **(own or {}), "PYTHONIOENCODING": "utf-8", leftovers.NAME: self.mark}
         environment.pop("PYTHONUNBUFFERED", None)      # a learner's own terminal doesn't set it
         self.process = subprocess.Popen(
-            self.command(line.fileno(), arguments, options, beside),
+            self.command(line.fileno(), options, beside),
             stdin=stdin, stdout=self.printing, stderr=subprocess.STDOUT,
             pass_fds=[line.fileno()], start_new_session=True, env=environment, cwd=folder)
         line.close()
@@ -63,11 +63,11 @@ class Child:
             os.close(stdin)
         os.set_blocking(self.keyboard, False)
 
-    def command(self, number, arguments, options, beside):
+    def command(self, number, options, beside):
         """What is started, with `number` the child's end of the line."""
         told = ",".join(f"{name}={int(value)}" for name, value in options.items())
         return [sys.executable, "-c", BOOT, ROOT, str(number), str(os.getpid()), told, str(beside or ""), str(self.path),
-                *arguments]
+                *self.arguments]
 
     # -- the line ------------------------------------------------------------------------------------------------
 

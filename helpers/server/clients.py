@@ -80,6 +80,7 @@ class Client:
     def __init__(self, server: Server, name: str, sock: socket.socket):
         self.server, self.name, self.socket = server, name, sock
         self.asked = None          # the name that was asked for; its own may be "alice 2"
+        self.spoke = False         # it has sent something
 
     @property
     def address(self) -> tuple[str, int]:
@@ -93,6 +94,7 @@ class Client:
         """Send bytes, or text (as UTF-8). Raises GlassError if the server doesn't take them."""
         data = in_bytes(data)
         self.must_have_server()
+        self.spoke |= bool(data)
         try:
             self.socket.settimeout(PATIENCE)
             with arriving(self.server, self.socket, size=len(data) if len(data) <= SMALL else 0):
@@ -111,6 +113,7 @@ class Client:
         """
         rest, stalled = memoryview(in_bytes(data)), None
         self.must_have_server()
+        self.spoke |= bool(rest)
         size, end = len(rest), time.monotonic() + LONGEST
         try:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)   # otherwise it grows, to 32 MB even
@@ -155,7 +158,7 @@ class Client:
                 if not held and timeout and resting.await_its_turn(self.server, lambda: self.has_come(0)):
                     return bytes(received) + self.receive_bytes(size and size - len(received), timeout)
                 came = f"only {len(received)} bytes" if received else "nothing"
-                why = f". {silence.reason(self.server, self.address[1])}" if held else f" in {timeout:g} s."
+                why = f". {silence.reason(self)}" if held else f" in {timeout:g} s."
                 raise NothingCame(f"{came} came for {self.name}{why}") from None
         except OSError as error:
             raise self.broken(error) from None

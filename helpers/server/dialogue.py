@@ -151,10 +151,11 @@ class Dialogue:
         answer = self.ask("w", "where")
         return Whereabouts(*answer, answered=True) if answer else Whereabouts()
 
-    def watches_next(self) -> list[str] | None:
-        """Names of what a loop that stands is going to watch in its next call; None where that isn't known."""
+    def watches_next(self) -> tuple[list[str], list[str]] | None:
+        """Names of what a loop that stands is going to watch in its next call, for reading and for writing; None where
+        that isn't known."""
         coming = self.whereabouts().coming
-        return coming and [self.recording.names.name(one) for one in (*coming[1], *coming[2])]
+        return coming and tuple([self.recording.names.name(one) for one in some] for some in coming[1:])
 
     def where_it_is(self) -> str:
         """A sentence on where the program is now, and what that means."""

@@ -1,4 +1,5 @@
 """Where a client finds a program that listens."""
+import re
 import time
 
 from ..errors import GlassError, StillWaiting
@@ -40,7 +41,7 @@ def find_listener(server, port, timeout: float) -> tuple[str, int]:
     server.must_run()
     server.whereabouts()
     if server.stepping:
-        step_until(told, server, timeout)
+        step_until(told, server, timeout, named=port is not None and names_port(server, port))
     else:
         listen_until(told, found, server, timeout)
     server.must_run()
@@ -84,6 +85,11 @@ def ports_of(rows):
     return " · ".join(str(row[0] or row[2]) for row in rows)
 
 
+def names_port(server, port: int) -> bool:
+    """Does this number stand in the program's text, or in its arguments? Then it may be going to listen there."""
+    return bool(re.search(rf"(?<!\w){port}(?!\w)", " ".join([server.program.text, *server.child.arguments])))
+
+
 def listen_until(told, found, server, timeout: float) -> None:
     """Wait until a program that runs free listens there: it may tell so, or it can be seen."""
     end = time.monotonic() + timeout
@@ -91,10 +97,11 @@ def listen_until(told, found, server, timeout: float) -> None:
         server.listen(told, min(left, LOOK))
 
 
-def step_until(told, server, timeout: float) -> None:
+def step_until(told, server, timeout: float, named: bool = True) -> None:
     """Step a held program until it listens there, for `timeout` seconds, or as long as it comes round.
 
-    One that listens elsewhere already is not stepped where that may wait for ever, nor when it has nothing to do.
+    One that listens elsewhere already is not stepped where that may wait for ever, nor when it has nothing to do. named:
+    the program knows this port; if not, it isn't stepped either where it may wait: somebody has given a wrong number.
     """
     end, idle = time.monotonic() + timeout, 0
     try:
@@ -103,10 +110,10 @@ def step_until(told, server, timeout: float) -> None:
                 break
             if server.recording.names.listeners:
                 coming = server.whereabouts().coming
-                if idle == IDLE or not coming or coming[0] is None:
+                if idle == IDLE or not coming or coming[0] is None or (coming[0] and not named):
                     break
             iteration = server.step(timeout)
-            idle = idle + 1 if iteration and iteration.idle and iteration.timeout != 0 else 0
+            idle = idle + 1 if iteration and iteration.idle and (iteration.timeout or not named) else 0
     except StillWaiting:
         pass
 

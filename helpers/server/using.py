@@ -30,8 +30,8 @@ PACKAGES = {"redis-cli": "redis-tools", "redis-benchmark": "redis-tools", "nc": 
 class Kept(Child):
     """Its process is the keeper, and the program is the keeper's child."""
 
-    def command(self, number, arguments, options, beside):
-        return [sys.executable, "-c", KEEP, ROOT, str(number), str(os.getpid()), str(int(options["terminal"])), *arguments]
+    def command(self, number, options, beside):
+        return [sys.executable, "-c", KEEP, ROOT, str(number), str(os.getpid()), str(int(options["terminal"])), *self.arguments]
 
     def ask_to_end(self):
         self.to_all(signal.SIGTERM)

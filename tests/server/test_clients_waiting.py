@@ -88,6 +88,21 @@ def test_a_connection_that_nobody_watches(echo, name):
     nothing(bob, "is held, and doesn't watch bob.")
 
 
+def test_what_was_said_has_been_read_and_nothing_is_to_be_sent(echo, pair):
+    server, alice = pair
+    alice.send("hello")
+    nothing(alice, "echo is held: it does nothing until it is stepped.")
+    server.step()
+    assert alice.receive() == "hello"
+    nothing(alice, "echo is held, and has read all that alice has sent.")
+    queues = run("06_read_write_queues", held=True)
+    bob = connect(queues, "bob")
+    queues.step()
+    bob.send("hello")
+    queues.step()
+    nothing(bob, "06_read_write_queues is held: it does nothing until it is stepped.")      # it is about to send
+
+
 def test_one_that_is_watched_from_now_on_is_not_said_to_be_unwatched(pair):
     """In the iteration that accepted her, she wasn't; what counts is what the loop asks for next."""
     nothing(pair[1], "echo is held: it does nothing until it is stepped.")

@@ -106,7 +106,24 @@ def test_a_held_program_is_stepped_on_until_it_listens_on_that_port(program, bet
     assert alice.receive() == bob.receive() == "hello"
 
 
-@pytest.mark.parametrize("timeout, most", [("None", 0), ("0.5", 3), ("0", 1000)])
+def test_a_port_that_the_program_computes_is_found_as_long_as_its_loop_does_not_wait(program):
+    server = run(program(SECOND.format(between="").replace("9102", "9101 + 1")), held=True)
+    connect(server, "alice", port=9102)
+
+
+@pytest.mark.parametrize("lesson, port", [("02_one_listening_socket", 80), ("03_multiple_ports", 6666), ("06_read_write_queues", 7777)])
+def test_a_wrong_port_does_not_move_a_lesson(lesson, port):
+    """Clients who wait at the door must be met in the learner's own step."""
+    server = run(lesson, held=True)
+    alice = connect(server, "alice", port=7777 if lesson.startswith("03") else None)
+    with pytest.raises(GlassError) as caught:
+        connect(server, "bob", port=port)
+    says(caught, f"doesn't listen on port {port}. Its ports are: ")
+    assert server.iterations == []
+    assert server.step().operations[0].peer == alice.name
+
+
+@pytest.mark.parametrize("timeout, most", [("None", 0), ("0.5", 0), ("0", 3)])
 def test_a_held_program_with_nothing_to_do_is_not_stepped_for_ever(program, timeout, most):
     """Nor is it left on its way, in a select that may wait for ever: the next step is as if nobody had asked."""
     server = run(program(f"""\

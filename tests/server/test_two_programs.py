@@ -61,7 +61,7 @@ def test_a_client_program_that_runs_free_is_typed_to(echo):
     assert server.step().operations[0].peer == "client"
     for word in "one", "two", "three":
         client.type(f"{word}\n")
-        assert server.step().operations[0].data == word.encode()
+        assert server.step().operations[0].data == word.encode() + b"\n"
         assert client.output.endswith(f"server: {word}\nyou:    ")
     client.type("\x04")
     assert [str(one) for one in server.step().operations] == ["recv 0", "close"]
