@@ -80,7 +80,7 @@ class Client:
     def __init__(self, server: Server, name: str, sock: socket.socket):
         self.server, self.name, self.socket = server, name, sock
         self.asked = None          # the name that was asked for; its own may be "alice 2"
-        self.spoke = False         # it has sent something
+        self.sent = 0              # bytes that it has sent
 
     @property
     def address(self) -> tuple[str, int]:
@@ -94,11 +94,11 @@ class Client:
         """Send bytes, or text (as UTF-8). Raises GlassError if the server doesn't take them."""
         data = in_bytes(data)
         self.must_have_server()
-        self.spoke |= bool(data)
         try:
             self.socket.settimeout(PATIENCE)
             with arriving(self.server, self.socket, size=len(data) if len(data) <= SMALL else 0):
                 self.socket.sendall(data)
+            self.sent += len(data)
         except TimeoutError:
             raise GlassError(f"The server doesn't take what {self.name} sends: its buffers are full, "
                              "and it doesn't receive. Step it, or send less.") from None
@@ -113,7 +113,6 @@ class Client:
         """
         rest, stalled = memoryview(in_bytes(data)), None
         self.must_have_server()
-        self.spoke |= bool(rest)
         size, end = len(rest), time.monotonic() + LONGEST
         try:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)   # otherwise it grows, to 32 MB even
@@ -129,6 +128,7 @@ class Client:
                         break
                     stalled = len(rest)
                     self.server.comes_to_rest()
+        self.sent += size - len(rest)
         return size - len(rest)
 
     def receive(self, timeout: float = PATIENCE) -> str:

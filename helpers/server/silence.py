@@ -1,8 +1,7 @@
 """Why nothing comes for a client of a server that is held: what is seen of that, and no more."""
-from contextlib import suppress
-
 from . import outside
-from .arrival import ESTABLISHED, far_end
+
+RECEIVING = "recv", "recv_into", "recvmsg", "recvmsg_into"       # not recv MSG_PEEK, which leaves it there
 
 
 def only_the_loop_works(server) -> bool:
@@ -21,14 +20,12 @@ def reason(client) -> str:
         return f"{server.name} is held, and doesn't watch {name}."
     if watched is not None and not name and listeners and listeners.isdisjoint(watched) and alone:
         return f"{server.name} is held, and doesn't watch its listener."
-    if watched is not None and name and name not in known[1] and alone and client.spoke and is_read(client.socket):
+    if watched is not None and name and name not in known[1] and alone and 0 < client.sent <= received(server, name):
         return f"{server.name} is held, and has read all that {name} has sent."
     return f"{server.name} is held: {'it' if alone else 'its loop'} does nothing until it is stepped."
 
 
-def is_read(sock) -> bool:
-    """Has the server taken all that this client has sent? (Linux alone tells.)"""
-    with suppress(OSError):
-        look = far_end(sock)
-        return look is not None and look() == (ESTABLISHED, 0)
-    return False
+def received(server, name: str) -> int:
+    """How many bytes the server has received from this client, as far as that was seen and is kept."""
+    return sum(one.size or 0 for iteration in server.iterations for one in iteration.operations
+               if one.socket == name and one.name in RECEIVING)

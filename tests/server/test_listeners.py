@@ -111,7 +111,8 @@ def test_a_port_that_the_program_computes_is_found_as_long_as_its_loop_does_not_
     connect(server, "alice", port=9102)
 
 
-@pytest.mark.parametrize("lesson, port", [("02_one_listening_socket", 80), ("03_multiple_ports", 6666), ("06_read_write_queues", 7777)])
+@pytest.mark.parametrize("lesson, port", [("02_one_listening_socket", 80), ("03_multiple_ports", 6666),
+                                          ("06_read_write_queues", 7777)])
 def test_a_wrong_port_does_not_move_a_lesson(lesson, port):
     """Clients who wait at the door must be met in the learner's own step."""
     server = run(lesson, held=True)
