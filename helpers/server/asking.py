@@ -25,6 +25,12 @@ def a_server(taker, thing, written, other=None):
     raise GlassError(f"{wanted} Start one, server = run(…), and then: {written}.")
 
 
+def once(call, rounds):
+    """Raise GlassError: it goes round once, and was asked for so many."""
+    number = rounds if isinstance(rounds, int) else 5
+    raise GlassError(f"{call} goes round once. For {number} rounds: for _ in range({number}): server.{call}.")
+
+
 def a_name(name, port):
     """Raise GlassError if this can't be a client's name, or that no port."""
     if name is not None and not isinstance(name, str):

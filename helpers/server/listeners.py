@@ -112,7 +112,7 @@ def step_until(told, server, timeout: float, named: bool = True) -> None:
                 coming = server.whereabouts().coming
                 if idle == IDLE or not coming or coming[0] is None or (coming[0] and not named):
                     break
-            iteration = server.step(timeout)
+            iteration = server.step(timeout=timeout)
             idle = idle + 1 if iteration and iteration.idle and (iteration.timeout or not named) else 0
     except StillWaiting:
         pass

@@ -2,7 +2,7 @@
 
 from ..errors import BY_HAND, GlassError, StillWaiting, line_of
 from ..recording import Iteration, Words
-from . import guests, listeners, resting
+from . import asking, guests, listeners, resting
 from .child import GRACE, Child
 from .dialogue import PATIENCE, Dialogue
 from .source import Program
@@ -25,12 +25,14 @@ class Server(Dialogue):
 
     # -- the loop ------------------------------------------------------------------------------------------------
 
-    def step(self, timeout: float = PATIENCE) -> Iteration | None:
+    def step(self, *rounds: object, timeout: float = PATIENCE) -> Iteration | None:
         """Let the loop go round once, and return that Iteration (None where nothing is recorded).
 
         Waits at most `timeout` seconds, and then raises StillWaiting: the loop is still on its way, and the next
         step waits for it. Raises ProgramDied if the program dies on the way, GlassError if it isn't held.
         """
+        if rounds:
+            asking.once("step()", rounds[0])
         self.go_round("s", timeout)
         return self.recording.iterations[-1] if self.recording.iterations else None
 

@@ -45,6 +45,7 @@ def house():
     ("use('server', 'nc')", "use() takes a server, what run() has returned, and 'server' is none."),
     ("use('nc', server)", "The server comes first: use(server, 'nc')."),
     ("use(server, alice)", "What is wanted here is the name of a program, in quotes, and alice, a client of house is none"),
+    ("server.step(5)", "step() goes round once. For 5 rounds: for _ in range(5): server.step()."),
     ("run(server)", "house is a server here, and what is wanted is the name of its program: '04_multi_client_echo'."),
     ("show(server)", "the name of its program: '04_multi_client_echo'."),
     ("change(server, 'a', 'b')", "the name of its program: '04_multi_client_echo'."),

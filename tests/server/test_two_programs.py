@@ -148,4 +148,4 @@ def test_what_a_client_pours_arrives_as_far_as_the_server_takes_it(echo, program
     server.step()
     for _ in range(4):
         client.step()
-    assert server.step(LONG).operations[0].size == 1024
+    assert server.step(timeout=LONG).operations[0].size == 1024

@@ -38,7 +38,7 @@ def test_a_step_goes_on_when_the_call_that_blocked_it_has_what_it_waited_for():
         server.step(timeout=0.05)
     says(caught, "line 30, `connection.recv(1)`, and not in select")
     alice.send("x")
-    assert server.step(LONG).operations[-1].data == b"x"
+    assert server.step(timeout=LONG).operations[-1].data == b"x"
 
 
 @pytest.fixture
