@@ -1,8 +1,9 @@
 """What clients of an exercise say and hear, and how many of them come. Some of it is drawn afresh in each run."""
 import random
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
+from ..errors import GlassError
 from ..server import connect
 from ..trials import END, Failed, Seen, came, stopped, trade, with_state
 
@@ -82,14 +83,20 @@ def cut_everywhere(server, said):
     """
     *guests, slow = come(server, [*(f"cut after {place}" for place in range(1, len(said[0]))), "a byte at a time"])
     for place, (guest, words) in enumerate(zip(guests, said), 1):
-        guest.send(words[:place])
+        say(guest, words[:place])
     server.comes_to_rest()
     for place, (guest, words) in enumerate(zip(guests, said), 1):
-        guest.send(words[place:])
+        say(guest, words[place:])
     for byte in said[-1]:
         server.comes_to_rest()
-        slow.send(bytes([byte]))
+        say(slow, bytes([byte]))
     return [*guests, slow]
+
+
+def say(client, data):
+    """Say this, if there is still somebody who takes it. If not, it is told when the answer is heard."""
+    with suppress(GlassError):
+        client.send(data)
 
 
 def hears_the_end(guest, data=b""):

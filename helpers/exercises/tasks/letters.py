@@ -16,7 +16,7 @@ WORDS = ("hello", "", " ", "  two  ", "ünder einem Dach ß é", "漢字 при�
 SENT = "letters of many lands, spaces and other marks at their edges and in them, an empty line, one of 300 letters"
 LONG = "Long is the art. Ä" * 300
 CUT = "Grüße\n\nä 😀\n".encode()
-VISITS = 12        # who leave in the middle of a line
+VISITS = 8         # who leave in the middle of a line
 
 
 def together(start, *names):
@@ -137,6 +137,7 @@ def gone(start):
     for number in range(VISITS):
         guest = connect(server, "guest", timeout=10)
         LEAVE[number % len(LEAVE)](guest)
+        server.comes_to_rest()
         newcomer = connect(server, "a newcomer", timeout=10)
         says(newcomer, b"lo\n", b"2\n")
         newcomer.close()

@@ -7,7 +7,7 @@ from . import Task
 
 LIMIT = 65536      # bytes of a message
 MANY = 40          # notes that wait for somebody
-VISITS = 12        # who leave in the middle of a message
+NAMES = "guest 1", "guest 2", "guest 3"
 CUT = "Which bytes of the buffer are the length, which are the message, and what stays for the next one?"
 
 task = Task("mailboxes", hard="What was hard: two things may not be there yet, the length and the message behind it, and the "
@@ -97,8 +97,9 @@ def any_bytes(start):
         writes(alice, bob, text)
     alice.send(framed(b"bob"))
     hear(bob, note(b"alice"))
-    alice.send(framed(b"") + note(b"bob", b"that was an empty one"))
-    hear(bob, note(b"alice", b"that was an empty one"))
+    alice.send(framed(b""))
+    server.comes_to_rest()
+    writes(alice, bob, b"that was an empty one")
     hear(comes_again(server, b""), note(b"alice"))
 
 
@@ -146,19 +147,6 @@ def in_one_go(start):
     hear(alice, note(b"bob", b"here"))
     alice.send(third[7:])
     hear(bob, note(b"alice", b"three"))
-    waits(server, alice, bob)
-
-
-@task.trial("cut at every place",
-            "a client for each place of a cut: its name, a note to itself, an empty one to itself, in two pieces; one more: "
-            "a byte at a time",
-            look="Four bytes are the length, when all four are there. What does your program do with two of them?")
-def cut(start):
-    """Wherever the bytes are cut, they are the same messages."""
-    names = [b"%02d" % number for number in range(50)]
-    said = [framed(name) + note(name, b"\0\n") + note(name) for name in names]
-    for guest, name in zip(cut_everywhere(start(), said[:len(said[0])]), names):
-        hear(guest, note(name, b"\0\n") + note(name))
 
 
 @task.trial("each has messages of its own",
@@ -179,6 +167,18 @@ def each_its_own(start):
     for client, byte in (carol, last[1]), (alice, last[0]):
         client.send(bytes([byte]))
         hear(bob, note(named(client), named(client)))
+
+
+@task.trial("cut at every place",
+            "a client for each place of a cut: its name, a note to itself, an empty one to itself, in two pieces; one more: "
+            "a byte at a time",
+            look="Four bytes are the length, when all four are there. What does your program do with two of them?")
+def cut(start):
+    """Wherever the bytes are cut, they are the same messages."""
+    names = [b"%02d" % number for number in range(50)]
+    said = [framed(name) + note(name, b"\0\n") + note(name) for name in names]
+    for guest, name in zip(cut_everywhere(start(), said[:len(said[0])]), names):
+        hear(guest, note(name, b"\0\n") + note(name))
 
 
 @task.trial("a name that is taken",
@@ -231,21 +231,31 @@ def too_long(start):
 
 
 @task.trial("gone in the middle of a message",
-            f"bob is there; {VISITS} others: the end, a reset, or that this was all, in the middle of a length, of a name, or of "
-            "a note to bob; after each a newcomer with the same name writes to bob; at last a note to bob, and the end at once",
+            "bob is there; others, three at a time: a part of a length, of a name, of a note to bob, and the end, at once or "
+            "later, or a reset, or that this was all; after them newcomers with their names write to bob; at last a note to "
+            "bob, and the end at once",
             look="Who leaves takes half a message along: what is left of it in your program, and of the name?")
 def gone(start):
     """Some leave before they have finished."""
     server, bob = together(start, "bob")
     before = descriptors(server)
-    for number in range(VISITS):
-        said = (b"\0\0", framed(b"guest")[:6], framed(b"guest") + note(b"bob", b"never")[:9])[number % 3]
-        guest = connect(server, "guest", timeout=10)
-        LEAVE[number // 3](guest, said)
-        newcomer = connect(server, "a newcomer", timeout=10)
-        newcomer.send(framed(b"guest") + note(b"bob", b"%d" % number))
-        hear(bob, note(b"guest", b"%d" % number))
-        newcomer.close()
+    for way, at_once in ("close", True), ("close", False), ("reset", False), ("half_close", True):
+        guests = come(server, NAMES)
+        for guest, said in zip(guests, (b"\0\0", framed(b"guest 2")[:6], framed(b"guest 3") + note(b"bob", b"never")[:9])):
+            guest.send(said)
+        if not at_once:
+            server.comes_to_rest()
+        for guest in guests:
+            getattr(guest, way)()
+        for guest in guests if way == "half_close" else ():
+            hears_the_end(guest)
+            guest.close()
+        server.comes_to_rest()
+        for name in NAMES:
+            newcomer = connect(server, f"{name} again", timeout=10)
+            newcomer.send(framed(name.encode()) + note(b"bob", b"hello"))
+            hear(bob, note(name.encode(), b"hello"))
+            newcomer.close()
         server.comes_to_rest()
     gives_back(server, before)
     guest = connect(server, "guest", timeout=10)
@@ -254,34 +264,3 @@ def gone(start):
         guest.close()
     hear(bob, note(b"guest", b"bye"))
     waits(server, bob)
-
-
-def ends(guest, said):
-    guest.send(said)
-    guest.close()
-    guest.server.comes_to_rest()
-
-
-def ends_later(guest, said):
-    guest.send(said)
-    guest.server.comes_to_rest()
-    guest.close()
-    guest.server.comes_to_rest()
-
-
-def breaks_off(guest, said):
-    guest.send(said)
-    guest.server.comes_to_rest()
-    guest.reset()
-    guest.server.comes_to_rest()
-
-
-def says_that_this_was_all(guest, said):
-    with stopped(guest.server):
-        guest.send(said)
-        guest.half_close()
-    hears_the_end(guest)
-    guest.close()
-
-
-LEAVE = ends, ends_later, breaks_off, says_that_this_was_all
