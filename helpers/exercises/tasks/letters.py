@@ -59,11 +59,11 @@ def half_a_line(start):
     server, alice, _bob = together(start, "alice", "bob")
     alice.send("hel")
     comes_back(server)
-    waits(server, alice)
     says(alice, b"lo\n", b"5\n")
     for piece in b"b", b"y":
         alice.send(piece)
         server.comes_to_rest()
+    waits(server, alice)
     says(alice, b"e\n", b"3\n")
     says(alice, f"{LONG}\n".encode(), b"%d\n" % len(LONG))
 

@@ -229,8 +229,8 @@ def too_long(start):
 
 @task.trial("gone in the middle of a message",
             "bob is there; others, three at a time: a part of a length, of a name, of a note to bob, and the end, at once or "
-            "later, or a reset, or that this was all; after them newcomers with their names write to bob; then a note to bob, and "
-            "the end at once; at last erin: a reset, and bob writes to her at the same moment",
+            "later, or a reset, or that this was all; after them newcomers with their names write to bob; then a note to bob "
+            "and the end at once; at last erin: a reset, and bob writes to her at the same moment",
             look="Who leaves takes half a message along: what is left of it in your program, and of the name?")
 def gone(start):
     """Some leave before they have finished."""
