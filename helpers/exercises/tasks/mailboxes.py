@@ -3,6 +3,7 @@ from ...server import connect
 from ...trials import descriptors, gives_back, hear, stopped
 from ..guests import come, cut_everywhere, hears_the_end
 from ..loops import comes_back, waits
+from ..notes import come_with_names, comes_again, framed, named, note, together, writes
 from . import Task
 
 LIMIT = 65536      # bytes of a message
@@ -14,46 +15,6 @@ task = Task("mailboxes", hard="What was hard: two things may not be there yet, t
             looks={"UnicodeDecodeError": "Names and texts are any bytes. Why does this line need to know which letters they "
                                          "stand for?",
                    "the end": "This client hasn't left, and its connection is over. Which line closes it?"})
-
-
-def framed(message):
-    return len(message).to_bytes(4, "big") + message
-
-
-def note(name, text=b""):
-    """What is sent to write to somebody, and what somebody hears who is written to."""
-    return framed(name + b"\n" + text)
-
-
-def named(client):
-    return client.name.encode()
-
-
-def together(start, *names):
-    """A fresh server, and clients who have said their names."""
-    server = start()
-    return server, *come_with_names(server, names)
-
-
-def come_with_names(server, names):
-    clients = come(server, names)
-    for client in clients:
-        client.send(framed(named(client)))
-    server.comes_to_rest()
-    return clients
-
-
-def writes(client, other, text=b"hello"):
-    """One writes to another, who hears it."""
-    client.send(note(named(other), text))
-    hear(other, note(named(client), text))
-
-
-def comes_again(server, name):
-    """Somebody comes with this name: a new connection, whatever the glass calls it."""
-    client = connect(server, f"{name.decode()} again", timeout=10)
-    client.send(framed(name))
-    return client
 
 
 @task.trial("silence costs nothing", "alice and bob come; alice says her name; and then nobody says anything",
