@@ -1,8 +1,9 @@
 """What clients of an exercise say and hear, and how many of them come. Some of it is drawn afresh in each run."""
 import random
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
+from ..errors import GlassError
 from ..server import connect
 from ..trials import END, Failed, Seen, came, stopped, trade, with_state
 
@@ -19,15 +20,20 @@ def words():
     return [*EDGES, bytes(range(256)), *(b" %b\r\n" % random.randbytes(size - 3) for size in (900, 5_000))]
 
 
-def crowd(server, least, name="guest"):
-    """So many clients, or a few more, who come one after the other: nobody knows beforehand how many."""
+def come(server, names):
+    """Clients of these names come, a few at a time, and have been accepted."""
     guests = []
-    for number in range(1, least + random.randrange(4) + 1):
-        guests.append(connect(server, f"{name} {number}", timeout=10))
+    for number, name in enumerate(names, 1):
+        guests.append(connect(server, name, timeout=10))
         if not number % AT_A_TIME:
             server.comes_to_rest()
     server.comes_to_rest()
     return guests
+
+
+def crowd(server, least, name="guest"):
+    """So many clients, or a few more, who come one after the other: nobody knows beforehand how many."""
+    return come(server, [f"{name} {number}" for number in range(1, least + random.randrange(4) + 1)])
 
 
 def may_have_heard(client, *words):
@@ -69,14 +75,43 @@ def within(received, piece):
     return all(byte in rest for byte in piece)
 
 
+def cut_everywhere(server, said):
+    """Clients who say the same, each of them cut at another place, and one who says a byte at a time.
+
+    said: what each of them says, all of one length. The server has taken a piece before the next one comes. Returns the
+    clients, who have heard nothing of it yet.
+    """
+    *guests, slow = come(server, [*(f"cut after {place}" for place in range(1, len(said[0]))), "a byte at a time"])
+    for place, (guest, words) in enumerate(zip(guests, said), 1):
+        say(guest, words[:place])
+    server.comes_to_rest()
+    for place, (guest, words) in enumerate(zip(guests, said), 1):
+        say(guest, words[place:])
+    for byte in said[-1]:
+        server.comes_to_rest()
+        say(slow, bytes([byte]))
+    return [*guests, slow]
+
+
+def say(client, data):
+    """Say this, if there is still somebody who takes it. If not, it is told when the answer is heard."""
+    with suppress(GlassError):
+        client.send(data)
+
+
+def hears_the_end(guest, data=b""):
+    """This client hears just this, and then the end of the connection."""
+    received, ended = trade(guest)
+    expected = f"{guest.name} hears {f'{data!r}, and then ' if data else ''}the end of the connection"
+    if received == data and ended != END:
+        raise Failed(expected, with_state(guest.server, Seen("the connection stays open", "no end")))
+    if received != data:
+        raise Failed(expected, came(guest, data, received, ended))
+
+
 def half_closes(guest, word=b""):
     """This client says a word and that this was all, at once. It hears its word, if there is one, and then the end."""
     with stopped(guest.server) if word else nullcontext():
         guest.send(word)
         guest.half_close()
-    received, ended = trade(guest)
-    expected = f"{guest.name} gets back {word!r}, and then the end" if word else f"{guest.name} hears the end of the connection"
-    if received == word and ended != END:
-        raise Failed(expected, with_state(guest.server, Seen("the connection stays open", "no end")))
-    if received != word:
-        raise Failed(expected, came(guest, word, received, ended))
+    hears_the_end(guest, word)

@@ -7,7 +7,7 @@ from helpers.exercises.tasks import LESSONS
 from helpers.server import Program
 from tests import ROOT
 
-MEND = {"survivor", "lossless"}                # programs that are handed out whole, and wrong
+MEND = {"survivor", "lossless", "letters"}     # programs that are handed out whole, and wrong
 
 
 def notebook(folder, name):
@@ -32,6 +32,6 @@ def solution(name, path):
     if name not in MEND:
         return Program(path)
     [mending] = [one for one in sources("solutions", name) if "BEGIN SOLUTION" in one and f'change("{name}"' in one]
-    names = {"change": lambda _, old, new: change(Program(path), old, new)}
+    names = {"change": lambda program, old, new: change(Program(path) if program == name else program, old, new)}
     exec(mending, names)
     return names["mended"]
