@@ -21,7 +21,7 @@ for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda *_: sys.exit())
 
 database = sqlite3.connect(file, timeout=0.2, isolation_level=None)       # who else writes is waited for, not for long
-database.execute("PRAGMA journal_mode = WAL")       # who reads the tables and we, who write, don't wait for each other
+database.execute("PRAGMA journal_mode = WAL")       # who only reads doesn't wait for us, nor we for them
 database.execute("CREATE TABLE IF NOT EXISTS clients (number INTEGER PRIMARY KEY, name BLOB UNIQUE)")
 
 listener = socket.create_server(("127.0.0.1", port), backlog=128)
@@ -86,7 +86,7 @@ def cut(data):
 def keep():
     """Put all that this iteration has received on the disk, in one transaction: all of it, or nothing."""
     try:
-        database.execute("BEGIN IMMEDIATE")             # the right to write, now or never
+        database.execute("BEGIN IMMEDIATE")             # from here on nobody else may write
         for connection, messages in received.items():
             table = table_of(names[connection])
             database.executemany(f"INSERT INTO {table} (message) VALUES (?)", ((one,) for one in messages))
