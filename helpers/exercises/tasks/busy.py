@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import contextmanager
 
 from ...server import connect
-from ...trials import Failed, check, eventually, trade, with_state
+from ...trials import Failed, check, eventually, hear_no_more, trade, with_state
 from ..loops import comes_back, waits
 from . import Task
 
@@ -151,6 +151,7 @@ def for_too_long(start):
     if not came.startswith(b"sorry"):
         raise Failed("alice hears b'sorry: …', sooner or later", with_state(server, repr(bytes(came)) if came else "nothing"))
     votes(alice, b"hello", 1)
+    hear_no_more(alice)
     others_can_write(server)
 
 

@@ -3,7 +3,8 @@
 BEGIN, COMMIT = 'database.execute("BEGIN IMMEDIATE")', 'database.execute("COMMIT")'
 MOMENT, COUNTS, LONG = ("somebody else writes, for a moment", "what they have written counts", "somebody else writes, for too long")
 SORRY = r"sorry: "                          # of an answer, only as much is read as a right one has
-LOOP = "for connection, word in received:\n            answers.append(b\"%b: %d\\n\" % (word, vote(word)))"
+READ = """row = database.execute("SELECT number FROM votes WHERE word = ?", (word,)).fetchone()
+    number = row[0] + 1 if row else 1"""
 
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
@@ -17,10 +18,10 @@ WRONG = [
        'for attempt in range(2):\n    try:\n        database.execute("INSERT OR REPLACE INTO votes (word, number) VALUES (?, ?)", (word, number))\n'
        '        break\n    except sqlite3.OperationalError:\n        if attempt:\n            raise')]),
     ("it reads before it has the right to write", COUNTS, "hello: 1",
-     [(BEGIN, 'seen = {word: database.execute("SELECT number FROM votes WHERE word = ?", (word,)).fetchone() for _, word in received}\n'
-              'database.execute("BEGIN IMMEDIATE")'),
-      ('row = database.execute("SELECT number FROM votes WHERE word = ?", (word,)).fetchone()', "row = seen.pop(word, None) or "
-       'database.execute("SELECT number FROM votes WHERE word = ?", (word,)).fetchone() if word not in seen or seen[word] else seen.pop(word)')]),
+     [("answers = []\n    try", "global seen\nanswers = []\ntry"),
+      (BEGIN, 'seen = {word: (database.execute("SELECT number FROM votes WHERE word = ?", (word,)).fetchone() or (0,))[0] '
+              'for _, word in received}\ndatabase.execute("BEGIN IMMEDIATE")'),
+      (READ, "number = seen[word] = seen[word] + 1")]),
     ("it remembers what it has read once", COUNTS, "hello: 1",
      [(BEGIN, '[vote.__dict__.setdefault(word, 0) for _, word in received]\ndatabase.execute("BEGIN IMMEDIATE")'),
       ("number = row[0] + 1 if row else 1", "number = vote.__dict__[word] = vote.__dict__[word] + 1")]),
@@ -32,12 +33,12 @@ WRONG = [
     ("nobody answers an error", LONG, "died in line .*OperationalError", [("except sqlite3.OperationalError", "except ZeroDivisionError")]),
     ("it says that it has counted", LONG, "hello: 1",
      [('answers = [b"sorry: %b\\n" % str(error).encode() for _ in received]', 'answers = [b"%b: 1\\n" % word for _, word in received]')]),
-    ("what was refused is kept for later", LONG, r"hello: 2|sorry",
+    ("what was refused is kept for later", LONG, "it comes again",
      [('answers = [b"sorry: %b\\n" % str(error).encode() for _ in received]',
        '[owe(connection, b"sorry: %b\\n" % str(error).encode()) for connection, _ in received]\nreturn')]),
     ("never committed", "votes are counted", SORRY, [(COMMIT, "pass")]),
     ("committed when the next one comes", "votes are counted", "others|locked",
-     [(BEGIN, 'if database.in_transaction:\n    database.execute("COMMIT")\ndatabase.execute("BEGIN IMMEDIATE")'), (COMMIT, "pass")]),
+     [(COMMIT, "pass"), (BEGIN, 'if database.in_transaction:\n    database.execute("COMMIT")\ndatabase.execute("BEGIN IMMEDIATE")')]),
     ("it keeps the right to write", "silence costs nothing", "locked", [(BEGIN, "pass"), (COMMIT, "pass"),
      ('database.execute("CREATE TABLE', 'database.execute("PRAGMA locking_mode = EXCLUSIVE")\ndatabase.execute("CREATE TABLE')]),
     ("it asks all the time", "silence costs nothing", "it spins", [("select.select(inputs, outputs, [], 1)", "select.select(inputs, outputs, [], 0)")]),

@@ -1,7 +1,7 @@
 """journal: programs that must not pass, each wrong in one way, and programs that must."""
 
 KEPT, FIRST, ANY, NEARLY, OWN, AGAIN, KILLED = (
-    "messages are kept, and numbered", "from the first on", "from any message on", "messages that look like a question",
+    "messages are kept, and numbered", "any bytes come back", "from any message on", "messages that look like a question",
     "everybody has their own", "comes again", "kept, and then killed")
 ASKED = 'if word == b"from" and number.isdigit() and len(number) <= 18:'
 SELECT = 'f"SELECT number, message FROM {table} WHERE number >= ? ORDER BY number"'
@@ -10,17 +10,17 @@ INSERT = 'row = database.execute(f"INSERT INTO {table} (message) VALUES (?)", (l
 
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
-    ("after N, and not from it on", FIRST, r"b'2 ", [("number >= ?", "number > ?")]),
-    ("the last one first", FIRST, "b'", [("ORDER BY number", "ORDER BY number DESC")]),
-    ("in the order of the alphabet", FIRST, "b'", [("ORDER BY number", "ORDER BY message")]),
-    ("no end", FIRST, "not all of it", [(' + b"end\\n"', "")]),
-    ("without numbers", FIRST, "b'hello", [('b"%d %b\\n" % row', 'b"%b\\n" % row[1]')]),
+    ("after N, and not from it on", ANY, r"b'2 two", [("number >= ?", "number > ?")]),
+    ("the last one first", ANY, "b'3 three", [("ORDER BY number", "ORDER BY number DESC")]),
+    ("in the order of the alphabet", ANY, r"one\\n3 three", [("ORDER BY number", "ORDER BY message")]),
+    ("no end", ANY, "and then nothing more", [(' + b"end\\n"', "")]),
+    ("without numbers", ANY, "b'one", [('b"%d %b\\n" % row', 'b"%b\\n" % row[1]')]),
     ("numbered from 1 in each answer", ANY, r"b'1 two", [("b\"%d %b\\n\" % row for row in rows", "b\"%d %b\\n\" % (n, row[1]) for n, row in enumerate(rows, 1)")]),
-    ("one message alone", FIRST, "b'", [("number >= ?", "number = ?")]),
-    ("the question is kept, too", ANY, r"b'1 one|b'2 two", [("table = table_of(name)", "table = table_of(name)\n" + INSERT)]),
+    ("one message alone", ANY, r"one\\nend", [("number >= ?", "number = ?")]),
+    ("the question is kept, too", ANY, r"4 f", [("return b\"\".join", INSERT + "\nreturn b\"\".join")]),
     ("it takes bytes for text", KEPT, "UnicodeDecodeError", [("(line,))", "(line.decode(),))")]),
-    ("half a letter is replaced", FIRST, "b'|not all", [("(line,))", '(line.decode("utf-8", "replace").encode(),))')]),
-    ("edges are cut off", FIRST, "b'", [("(line,))", "(line.strip(),))")]),
+    ("half a letter is replaced", FIRST, "other bytes|not all", [("(line,))", '(line.decode("utf-8", "replace").encode(),))')]),
+    ("edges are cut off", FIRST, "not all|other", [("(line,))", "(line.strip(),))")]),
     ("empty lines are passed over", KEPT, "nothing|b'", [(INSERT, 'if not line:\n    return b""\n' + INSERT)]),
     ("numbers of this conversation", AGAIN, "b'ok 1",
      [(OK, 'counts[name] = counts.get(name, 0) + 1\nreturn b"ok %d\\n" % counts[name]'), ("names = {} ", "counts = {}\nnames = {} "),
@@ -33,14 +33,14 @@ WRONG = [
     ("the name in the SQL", OWN, "died|sorry", [("return f\"messages_{number}\"", "return f'\"{name.decode()}\"'"),
                                                 ("CREATE TABLE IF NOT EXISTS messages_{number} (", "CREATE TABLE IF NOT EXISTS \\\"{name.decode()}\\\" (")]),
     ("the last ones of all", OWN, "b'", [(SELECT, SELECT.replace("{table}", "messages_1"))]),
-    ("what has been said is only remembered", KILLED, "b'end|b'",
+    ("what has been said is only remembered", KILLED, "not all of it",
      [("table = table_of(name)", "table = kept.setdefault(name, [])"), ("names = {} ", "kept = {}\nnames = {} "),
       (f"rows = database.execute({SELECT}, (int(number),))", "rows = [(n, one) for n, one in enumerate(table, 1) if n >= int(number)]"),
       (INSERT, "table.append(line)"), (OK, 'return b"ok %d\\n" % len(table)')]),
-    ("acknowledged, and never committed", KILLED, "b'end",
+    ("acknowledged, and never committed", KILLED, "not all of it",
      [('database.execute("BEGIN IMMEDIATE")', 'if not database.in_transaction:\n    database.execute("BEGIN IMMEDIATE")'),
       ('database.execute("COMMIT")', "pass")]),
-    ("a thousand at most", KILLED, "not all of it|b'", [("ORDER BY number", "ORDER BY number LIMIT 1000")]),
+    ("a thousand at most", KILLED, "not all of it", [("ORDER BY number", "ORDER BY number LIMIT 1000")]),
     ("it asks all the time", "silence costs nothing", "it spins", [("select.select(inputs, outputs, [], 1)", "select.select(inputs, outputs, [], 0)")]),
 ]
 
