@@ -118,7 +118,7 @@ def flood(clients, enough=None, then=lambda: None):
 
 
 def lost_and_twice(folder, clients):
-    """Of all that was acknowledged: how much is not in the tables; and of all that is there: how much isn't there once, in order."""
+    """Of all that was acknowledged: how much isn't in the tables; how many clients have not theirs alone, once, in order."""
     numbers = {name: number for number, name in ask(folder, "SELECT number, name FROM clients")}
     lost = twice = 0
     for one in clients:

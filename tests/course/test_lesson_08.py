@@ -1,7 +1,6 @@
 """Lesson 08, as a plain process and stepped: what is acknowledged is kept, whoever is killed, leaves, locks or fills the disk."""
 import random
 import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -229,7 +228,8 @@ def test_killed_in_a_flood_nothing_acknowledged_is_lost_and_no_message_is_there_
 
 def test_acknowledged_too_early_the_same_flood_loses_messages(tmp_path):
     """The proof that the test above can fail: this one commits when ten clients have spoken in one iteration."""
-    early = change(LESSON, 'database.execute("BEGIN IMMEDIATE")', 'if not database.in_transaction:\n    database.execute("BEGIN IMMEDIATE")')
+    begin = 'database.execute("BEGIN IMMEDIATE")'
+    early = change(LESSON, begin, f"if not database.in_transaction:\n    {begin}")
     early = change(early, 'database.execute("COMMIT")', 'if len(received) >= 10:\n    database.execute("COMMIT")')
     with serving(tmp_path, early.path) as (process, port):
         people = [Flooding(port, number, 5_000) for number in range(4)]
@@ -258,7 +258,6 @@ def test_clients_who_break_off_at_any_moment_hold_up_nobody(tmp_path):
             answers(bob, b"hi\n", b"ok 1\n")
     assert [one.acknowledged for one in people[:6]] == 6 * [3_000]
     assert lost_and_twice(tmp_path, people[:6]) == (0, 0)
-    for one in people[6:]:                  # a part of theirs, from the first on, each whole
-        there = ask(tmp_path, f"SELECT number FROM clients WHERE name = x'{one.name.hex()}'")
-        kept_of_it = [message for (number,) in there for message, in ask(tmp_path, f"SELECT message FROM messages_{number} ORDER BY number")]
-        assert kept_of_it == [b"%b %d" % (one.name, number) for number in range(1, len(kept_of_it) + 1)]
+    for one in people[6:]:                  # of theirs there is a part, or nothing: from the first on, and each is whole
+        one.acknowledged = 0
+    assert lost_and_twice(tmp_path, people) == (0, 0)

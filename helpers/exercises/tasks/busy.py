@@ -89,8 +89,8 @@ def in_one_go(start):
 
 
 @task.trial("somebody else writes, for a moment", "somebody else locks the database; alice: b'hello\\n'; then the lock is gone",
-            look={"other": "How long did your server wait, and how long was it told to wait? Which sentence was refused: the first "
-                           "of the transaction, or a later one? What did it hold already?",
+            look={"other": "How long did your server wait, and how long was it told to wait? Which sentence was refused: the "
+                           "first of the transaction, or a later one? What did it hold already?",
                   "": "When the lock is gone, your server can go on. Does it? Who gets the answer?"})
 def for_a_moment(start):
     """A backup, a report, another server: each of them writes for a moment."""
