@@ -20,8 +20,8 @@ LONGEST = 255                               # bytes of a name
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda *_: sys.exit())
 
-database = sqlite3.connect(file, timeout=0.2, isolation_level=None)       # who else writes is waited for, not for long
-database.execute("PRAGMA journal_mode = WAL")       # who only reads doesn't wait for us, nor we for them
+database = sqlite3.connect(file, timeout=0.2, isolation_level=None)   # waits for another writer, not long
+database.execute("PRAGMA journal_mode = WAL")   # who only reads doesn't wait for us, nor we for them
 database.execute("CREATE TABLE IF NOT EXISTS clients (number INTEGER PRIMARY KEY, name BLOB UNIQUE)")
 
 listener = socket.create_server(("127.0.0.1", port), backlog=128)
@@ -103,7 +103,7 @@ def keep():
 
 
 def table_of(name):
-    """This client's table. Its name is a value in a column, never a part of a statement; the table has our number."""
+    """This client's table. The name is a value, never a part of a statement; the table has our number."""
     database.execute("INSERT OR IGNORE INTO clients (name) VALUES (?)", (name,))
     number, = database.execute("SELECT number FROM clients WHERE name = ?", (name,)).fetchone()
     database.execute(f"CREATE TABLE IF NOT EXISTS messages_{number} (number INTEGER PRIMARY KEY, message BLOB)")
