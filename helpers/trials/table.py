@@ -19,7 +19,7 @@ def run_all(program: str | PathLike | Program, *arguments: object, only: str | I
 
     program, arguments: as for `run`. only: names of trials, where not all are wanted.
     speaker: what clients say, and what must come back: "echo", "lines" (each line is answered with its number and its
-    length), "tables" (the first line is a name, and each line after it is acknowledged), "redis" (PING, ECHO, SET), or a
+    length), "redis" (PING, ECHO, SET), "tables" (the first line is a name, and each line after it is acknowledged), or a
     Speaker of your own.
     Of many tables on one machine, whoever's they are, twice as many run at a time as it has processors; others wait.
     limit: how the program is asked, after its arguments, to let go who is silent: "--timeout {}", with {} for the
