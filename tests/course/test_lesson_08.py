@@ -204,6 +204,22 @@ def test_when_the_disk_is_full_nothing_of_that_transaction_is_kept_and_the_serve
         assert (kept(server, 1), kept(server, 2)) == ([b"hi"], [b"hi", b"again"])
 
 
+def test_after_any_error_of_the_database_the_transaction_is_undone(other):
+    """Of a full disk SQLite undoes it itself; of a table that is gone it doesn't."""
+    with run(LESSON, held=True, folder=True) as server:
+        alice, = greeted(server, "alice")
+        somebody = other(server)
+        somebody.execute("ALTER TABLE clients RENAME TO gone")
+        for number in 1, 2:
+            alice.send("hi\n")
+            server.step(), server.step()
+            assert alice.receive() == f"sorry {number}: no such table: clients\n"
+        somebody.execute("ALTER TABLE gone RENAME TO clients")
+        alice.send("hi\n")
+        server.step(), server.step()
+        assert (alice.receive(), kept(server)) == ("ok 3\n", [b"hi"])
+
+
 def test_a_new_client_whose_first_message_was_refused_has_its_table_later():
     small = change(LESSON, 'database.execute("CREATE TABLE IF NOT EXISTS clients',
                    'database.execute("PRAGMA max_page_count = 4")\ndatabase.execute("CREATE TABLE IF NOT EXISTS clients')
