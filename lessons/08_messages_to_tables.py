@@ -45,8 +45,7 @@ def accept():
         inputs.remove(listener)
         return
     if connection.fileno() >= 1024:
-        connection.close()
-        return
+        return connection.close()
     connection.setblocking(False)
     inputs.append(connection)
     queues[connection], buffers[connection], counts[connection], names[connection] = bytearray(), b"", 0, b""
@@ -71,7 +70,7 @@ def receive(connection):
         received[connection] = lines
     if len(buffers[connection]) > LIMIT:    # a line without an end must not fill our memory
         owe(connection, b"too long\n")
-        data = b""
+        data = buffers[connection] = b""
     if not data:                            # it says no more, or we hear no more of it
         inputs.remove(connection)
         owe(connection, b"")
@@ -127,8 +126,7 @@ def send(connection):
     if not queue:
         outputs.remove(connection)
         if connection not in inputs:
-            for one in (queues, buffers, counts, names):
-                del one[connection]
+            del queues[connection], buffers[connection], counts[connection], names[connection]
             connection.close()
 
 
