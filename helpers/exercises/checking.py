@@ -51,7 +51,8 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
     task = task_of(name)
     found = written(task, mended)
     try:
-        verdicts = judge(found, (), task.trials, task.listens, SIDE_BY_SIDE, record=True, memory=MEMORY, forks=FORKS)
+        verdicts = judge(found, (), task.trials, task.listens, SIDE_BY_SIDE, record=True, memory=MEMORY, forks=FORKS,
+                         folder=task.folder)
         verdicts = [replace(one, look=look_at(one)) if one.survived is False else one for one in verdicts]
     except ProgramDied as death:
         if death.error == "NotImplementedError":

@@ -8,7 +8,7 @@ round. What clients say, and what must come back, is the matter of a speaker: an
 
 saying, leaving, waiting, lacking, staying, restarting      the trials, chapter by chapter
 table      all of them, and run_all                judging    puts a program through them, side by side
-speaking   speakers: echo, lines, redis            trying     how a trial talks with a server
+speaking   speakers: echo, lines, redis, tables    trying     how a trial talks with a server
 watching   whether a server rests                  holding    what it holds: descriptors, threads, memory
 bounds     how long a server may take              turns      of many tables, so many at a time
 telling    what is told of one that has failed     verdicts   what came of it, as a table

@@ -84,7 +84,7 @@ def judge(program, arguments, trials, listens=True, side_by_side=SIDE_BY_SIDE, s
     """Put a program through the trials: a list of Verdicts. Prints a dot for each that is done.
 
     listens: it is a server, and there is nothing to be tried before it listens. side_by_side: so many at a time.
-    speaker, limit: see run_all. options: as for `run`.
+    speaker, limit: see run_all. options: as for `run`; folder=True is a new one in each trial, for all that it starts.
     """
     if limit is not None and (not isinstance(limit, str) or "{}" not in limit):
         raise GlassError(f'limit= takes text with {{}} for the seconds, like "--timeout {{}}", and got {limit!r}.')
@@ -155,6 +155,8 @@ def attempt(one, candidate, name, over):
     def start(*more, limit=None, **options):
         nonlocal starting
         starting = True
+        if own and usual.get("folder"):
+            options = {"folder": own[-1].folder, **options}
         server = run(candidate.program, *candidate.command(limit), *more, name=name, **{**usual, **options})
         own.append(server)
         server.quiet = True

@@ -112,11 +112,23 @@ def words_at(said, place):
     return words, place
 
 
+# -- tables: the first line is a name, which is greeted; each line after it is acknowledged with its number -----------
+
+def greeting_and_oks(said):
+    if b"\n" not in said:
+        return b""
+    name, *messages = said.split(b"\n")[:-1]
+    if not 1 <= len(name) <= 255:
+        return b"sorry: a name has 1 to 255 bytes\n"
+    return b"hello %b\n" % name + b"".join([b"ok %d\n" % number for number, _ in enumerate(messages, 1)])
+
+
 ECHO = Speaker("echo", same, same)
 LINES = Speaker("lines", line, numbers_and_lengths, piece=11, endless=b"no end, ")
 REDIS = Speaker("redis", echo_command, replies, aside=command(b"PING") + command(b"SET", b"who", b"alice"),
                 endless=b"*2\r\n$4\r\nECHO\r\n$1000000\r\n")
-SPEAKERS = {speaker.name: speaker for speaker in (ECHO, LINES, REDIS)}
+TABLES = Speaker("tables", line, greeting_and_oks, piece=11, endless=b"no end, ")
+SPEAKERS = {speaker.name: speaker for speaker in (ECHO, LINES, REDIS, TABLES)}
 
 
 def find_speaker(speaker: str | Speaker) -> Speaker:

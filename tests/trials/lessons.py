@@ -12,13 +12,21 @@ FAILED_BY = {
         "pours and never reads", "comes and stays silent", "stops cleanly on SIGINT and SIGTERM"},
     "06_read_write_queues": {"pours and never reads", "comes and stays silent"},
     "07_messages": {"pours and never reads", "comes and stays silent", "one byte now and then"},
+    "08_messages_to_tables": {"pours and never reads", "comes and stays silent", "one byte now and then"},
 }
-SPEAKERS = {"07_messages": "lines"}        # the languages of those that aren't echo servers
+SPEAKERS = {"07_messages": "lines", "08_messages_to_tables": "tables"}     # the languages of those that aren't echo servers
+CALLED = {"08_messages_to_tables": ((6666, "messages.db"), {"folder": True})}     # how they are called, if not by name alone
 NOT_ASKED = {"echo": {"one byte now and then"}}      # to an echo server each byte is a whole message
 
 
 def speaker_of(lesson):
     return SPEAKERS.get(lesson, "echo")
+
+
+def how_called(lesson):
+    """The arguments of trials.run_all for this lesson's server: those of the program, and the others."""
+    arguments, options = CALLED.get(lesson, ((), {}))
+    return (lesson, *arguments), {"speaker": speaker_of(lesson), **options}
 
 
 def not_asked(lesson):

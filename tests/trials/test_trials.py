@@ -9,7 +9,7 @@ from helpers.trials import TRIALS
 from tests import ROOT
 from tests.course.lists import LESSONS, number
 from tests.trials.bank import BANK, LOSSY, PATIENT_BANK, faulty
-from tests.trials.lessons import FAILED_BY, NOT_ASKED, not_asked, speaker_of
+from tests.trials.lessons import FAILED_BY, NOT_ASKED, how_called, not_asked
 from tests.trials.names import (
     CROWD,
     EMFILE,
@@ -36,11 +36,12 @@ def stored_tables(lesson):
 
 @pytest.mark.parametrize("lesson", FAILED_BY)
 def test_a_lesson_fails_what_its_notebook_names(lesson):
-    table = trials.run_all(lesson, speaker=speaker_of(lesson))
+    arguments, options = how_called(lesson)
+    table = trials.run_all(*arguments, **options)
     if stored := stored_tables(lesson):
         assert str(table) in stored        # the same text as in its notebook, on another day
     assert set(table.failed) == FAILED_BY[lesson], f"tests/trials/lessons.py says otherwise of {table}"
-    assert [verdict.trial for verdict in table] == TRIALS
+    assert [verdict.trial.name for verdict in table] == NAMES
     assert {verdict.trial.name for verdict in table if verdict.survived is None} == not_asked(lesson)
 
 

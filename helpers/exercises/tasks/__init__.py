@@ -6,7 +6,8 @@ from ...trials import Trial
 from ..naming import no_exercise
 
 LESSONS = {"prompt": "01", "greeter": "02", "services": "03", "chat": "04", "survivor": "05", "who": "05",
-           "lossless": "06", "upper": "06", "letters": "07", "mailboxes": "07"}   # name -> its lesson, in the order of the course
+           "lossless": "06", "upper": "06", "letters": "07", "mailboxes": "07", "busy": "08",
+           "journal": "08"}                                     # name -> its lesson, in the order of the course
 
 
 class Task:
@@ -14,10 +15,12 @@ class Task:
 
     listens: that program is a server. hard: a sentence on what was hard about it, for somebody who has solved it.
     looks: what to look at next, where something is seen of programs of this task that means more here than elsewhere.
+    folder: that program writes files, so each trial has a folder of its own.
     """
 
-    def __init__(self, name, listens=True, hard="", looks=None):
+    def __init__(self, name, listens=True, hard="", looks=None, folder=False):
         self.name, self.listens, self.hard, self.looks, self.trials = name, listens, hard, looks or {}, []
+        self.folder = folder
 
     def trial(self, name, sent, look):
         """Add a trial: a function as those of helpers/trials.
