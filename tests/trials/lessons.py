@@ -12,8 +12,9 @@ FAILED_BY = {
         "pours and never reads", "comes and stays silent", "stops cleanly on SIGINT and SIGTERM"},
     "06_read_write_queues": {"pours and never reads", "comes and stays silent"},
     "07_messages": {"pours and never reads", "comes and stays silent", "one byte now and then"},
+    "09_slow_handlers": {"pours and never reads", "comes and stays silent", "one byte now and then"},
 }
-SPEAKERS = {"07_messages": "lines"}        # the languages of those that aren't echo servers
+SPEAKERS = {"07_messages": "lines", "09_slow_handlers": "lines"}        # the languages of those that aren't echo servers
 NOT_ASKED = {"echo": {"one byte now and then"}}      # to an echo server each byte is a whole message
 
 

@@ -1,0 +1,162 @@
+"""Lesson 09: who is slow works beside the loop, and rings. A line `slow` waits for half a second, a line `count` counts.
+
+    python lessons/09_slow_handlers.py 6666              in one terminal; Ctrl-C ends it
+    python lessons/client.py 6666                        in a second one, and in a third
+
+New: slow lines go to a worker, a thread of its own. It puts each answer into a queue, and wakes select by a ring.
+Its weakness, kept on purpose: there is one worker. Who is slow waits for others who are slow (see the exercise).
+"""
+import queue
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from collections import deque
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 6666
+LIMIT = 65536                               # so many bytes may wait for the end of their line
+
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda *_: sys.exit())
+
+listener = socket.create_server(("127.0.0.1", port), backlog=128)
+listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+listener.setblocking(False)
+print("listening on port", listener.getsockname()[1])
+
+jobs, done = queue.SimpleQueue(), queue.SimpleQueue()     # to the worker, and back
+bell, ring = socket.socketpair()            # two sockets, connected with each other: ring is written to, bell is watched
+ring.setblocking(False)                     # the worker never waits for the loop
+
+inputs = [listener, bell]                   # whom we hear
+outputs = []                                # to whom we have something to send, or only the close
+queues = {}                                 # connection -> what we owe it
+buffers = {}                                # connection -> the beginning of a line
+counts = {}                                 # connection -> how many of its lines have had their turn
+waiting = {}                                # connection -> whole lines that come after a slow one; None: the end
+
+
+def slow():
+    time.sleep(0.5)                         # so long we wait for somebody else: a database, another server
+
+
+def count():
+    number = 0
+    while number < 5_000_000:               # and so long, more or less, we compute something
+        number += 1
+
+
+SLOW = {b"slow": slow, b"count": count}
+
+
+def work():
+    """The worker. It touches no connection: answers go back through a queue, and the loop sends them."""
+    while True:
+        connection, number, line = jobs.get()             # here it waits for something to do
+        try:
+            SLOW[line]()
+            done.put((connection, b"%d %d\n" % (number, len(line))))
+        except Exception:                   # a failure is an answer, too
+            done.put((connection, b"%d failed\n" % number))
+        try:
+            ring.send(b"!")
+        except BlockingIOError:             # so many rings that no more fit in: one is enough
+            pass
+
+
+def accept():
+    try:
+        connection, address = listener.accept()
+    except OSError:                         # as in 06: let nobody in for one iteration
+        inputs.remove(listener)
+        return
+    if connection.fileno() >= 1024:
+        connection.close()
+        return
+    connection.setblocking(False)
+    inputs.append(connection)
+    queues[connection], buffers[connection], counts[connection], waiting[connection] = bytearray(), b"", 0, deque()
+
+
+def receive(connection):
+    try:
+        data = connection.recv(65536)
+    except BlockingIOError:
+        return
+    except OSError:
+        data = b""
+    lines, buffers[connection] = cut(buffers[connection] + data)
+    waiting[connection] += lines
+    if not data or len(buffers[connection]) > LIMIT:      # it says no more, or we hear no more of it
+        waiting[connection].append(None)
+    answer(connection)
+
+
+def cut(data):
+    """Whole lines, without their ends, and the rest: the beginning of a line."""
+    *lines, rest = data.split(b"\n")
+    return lines, rest
+
+
+def answer(connection):
+    """Its lines, one after the other, up to one that is slow. Until that is done, nothing more is heard of this client."""
+    lines = waiting[connection]
+    while lines:
+        line = lines.popleft()
+        if line is None:
+            inputs.remove(connection)
+            del waiting[connection]
+            owe(connection, b"too long\n" if len(buffers[connection]) > LIMIT else b"")
+            return
+        counts[connection] += 1
+        if line in SLOW:
+            inputs.remove(connection)
+            jobs.put((connection, counts[connection], line))
+            return
+        owe(connection, b"%d %d\n" % (counts[connection], len(line)))
+
+
+def fetch():
+    """It has rung: take all the answers that are there. How often it has rung doesn't matter."""
+    bell.recv(4096)
+    while not done.empty():
+        connection, data = done.get()
+        owe(connection, data)
+        inputs.append(connection)
+        answer(connection)
+
+
+def owe(connection, data):
+    if connection not in outputs:
+        outputs.append(connection)
+    queues[connection] += data
+
+
+def send(connection):
+    queue = queues[connection]
+    try:
+        del queue[:connection.send(queue)]
+    except BlockingIOError:
+        return
+    except OSError:
+        queue.clear()
+    if not queue:
+        outputs.remove(connection)
+        if connection not in waiting:
+            for one in (queues, buffers, counts):
+                del one[connection]
+            connection.close()
+
+
+threading.Thread(target=work, daemon=True).start()        # daemon: when the loop ends, it ends, too
+
+while True:
+    readable, writable, exceptional = select.select(inputs, outputs, [], 1)
+    if listener not in inputs:
+        inputs.insert(0, listener)
+    for sock in readable:
+        accept() if sock is listener else fetch() if sock is bell else receive(sock)
+    for sock in writable:
+        send(sock)
