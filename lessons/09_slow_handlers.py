@@ -18,6 +18,19 @@ from collections import deque
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 6666
 LIMIT = 65536                               # so many bytes may wait for the end of their line
 
+
+def slow():
+    time.sleep(0.5)                         # somebody else lets us wait: a database, another server
+
+
+def count():
+    number = 0
+    while number < 5_000_000:               # we compute something
+        number += 1
+
+
+SLOW = {b"slow": slow, b"count": count}     # the lines that take long, and what is done for them
+
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda *_: sys.exit())
 
@@ -36,19 +49,6 @@ queues = {}                                 # connection -> what we owe it
 buffers = {}                                # connection -> the beginning of a line
 counts = {}                                 # connection -> how many of its lines have had their turn
 waiting = {}                                # connection -> whole lines that come after a slow one; None: the end
-
-
-def slow():
-    time.sleep(0.5)                         # so long we wait for somebody else: a database, another server
-
-
-def count():
-    number = 0
-    while number < 5_000_000:               # and so long, more or less, we compute something
-        number += 1
-
-
-SLOW = {b"slow": slow, b"count": count}
 
 
 def work():
@@ -157,6 +157,11 @@ while True:
     if listener not in inputs:
         inputs.insert(0, listener)
     for sock in readable:
-        accept() if sock is listener else fetch() if sock is bell else receive(sock)
+        if sock is listener:
+            accept()
+        elif sock is bell:
+            fetch()
+        else:
+            receive(sock)
     for sock in writable:
         send(sock)
