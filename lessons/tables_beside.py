@@ -47,7 +47,7 @@ leaving = set()                             # who says no more, or is heard no m
 
 def write():
     """The writer. Its database connection is opened here: it belongs to this thread alone."""
-    database = sqlite3.connect(file, timeout=5, isolation_level=None)     # nobody else waits with us: so we can be patient
+    database = sqlite3.connect(file, timeout=60, isolation_level=None)    # nobody waits with us: so we are patient
     while True:
         batch = [jobs.get()]
         while not jobs.empty():             # what has come while the last transaction was written
