@@ -40,7 +40,7 @@ listener.setblocking(False)
 print("listening on port", listener.getsockname()[1])
 
 jobs, done = queue.SimpleQueue(), queue.SimpleQueue()     # to the worker, and back
-bell, ring = socket.socketpair()            # two sockets, connected with each other: ring is written to, bell is watched
+bell, ring = socket.socketpair()            # two connected sockets: what is sent to ring comes to bell
 ring.setblocking(False)                     # the worker never waits for the loop
 
 inputs = [listener, bell]                   # whom we hear
@@ -52,7 +52,7 @@ waiting = {}                                # connection -> whole lines that com
 
 
 def work():
-    """The worker. It touches no connection: answers go back through a queue, and the loop sends them."""
+    """The worker. It touches no connection: answers go back through a queue, and the loop sends."""
     while True:
         connection, number, line = jobs.get()             # here it waits for something to do
         try:
@@ -101,7 +101,7 @@ def cut(data):
 
 
 def answer(connection):
-    """Its lines, one after the other, up to one that is slow. Until that is done, nothing more is heard of this client."""
+    """Its lines, up to one that is slow: until that is done, nothing more is heard of this client."""
     lines = waiting[connection]
     while lines:
         line = lines.popleft()
@@ -150,7 +150,7 @@ def send(connection):
             connection.close()
 
 
-threading.Thread(target=work, daemon=True).start()        # daemon: when the loop ends, it ends, too
+threading.Thread(target=work, daemon=True).start()        # daemon: it ends with the loop
 
 while True:
     readable, writable, exceptional = select.select(inputs, outputs, [], 1)

@@ -11,6 +11,7 @@ from tests.conftest import LONG, eventually
 from tests.course.slow import THREAD, changed, in_a_moment
 from tests.course.test_lessons import call, receive_all, server, started
 
+
 def done(iteration):
     return [(one.socket, one.name, one.size) for one in iteration.operations]
 
