@@ -39,4 +39,5 @@ def waits_beside(program, seconds):
     """So long a job is under way, and nobody says anything. The loop waits in its call, and doesn't look again and again."""
     meanwhile = goes_on(program, seconds)
     if len(meanwhile) > FEW + OFTEN * seconds:
-        raise Failed("the loop waits in its call while a job is under way", Seen("it comes round again and again, and looks", "polls"))
+        raise Failed("the loop waits in its call while a job is under way",
+                     Seen("it comes round again and again, and looks", "polls"))

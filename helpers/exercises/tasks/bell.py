@@ -75,7 +75,8 @@ def several(start):
     done_meanwhile(start, FEW)
 
 
-@task.trial("more than the ring takes", f"{CROWD} clients, at the same moment: b'count\\nhello\\n'; the loop comes late", look=TAKEN)
+@task.trial("more than the ring takes", f"{CROWD} clients, at the same moment: b'count\\nhello\\n'; the loop comes late",
+            look=TAKEN)
 def full(start):
     """On a busy day so many jobs are done meanwhile that there is no room for another ring."""
     done_meanwhile(start, CROWD)
@@ -95,7 +96,8 @@ def many(start):
             check(guest, answer, *trade(guest, size=len(answer)))
 
 
-@task.trial("who leaves during a job", f"{VISITS} clients: b'slow\\n', and then the end, a reset, or that this was all; bob: b'hello\\n'",
+@task.trial("who leaves during a job",
+            f"{VISITS} clients: b'slow\\n', and then the end, a reset, or that this was all; bob: b'hello\\n'",
             look="What becomes of a client that has left when its job is done? When is it closed?")
 def leaves(start):
     """Who asks for something slow may lose patience."""

@@ -12,7 +12,7 @@ from . import Task
 
 task = Task("hasher", hard="What was hard: what a worker has made must come back to the loop, to the right client, in the "
                            "right order, and the loop must be woken for it. Nobody but the loop touches a connection.",
-            looks={"polls": "Which call waits while a job is under way, and how long? What makes it come back when the job is done?"})
+            looks={"polls": "Which call waits while a job is under way? What makes it come back when the job is done?"})
 AT_A_TIME = 4      # jobs
 CROWD = 21         # clients who speak at the same moment
 VISITS = 12        # clients who leave in the same way
@@ -155,7 +155,7 @@ def many(start):
 
 @task.trial("jobs that fail", "alice, in one go: b'hash x a\\n' and others that make no sense; "
                               f"then alice and {AT_A_TIME} others: {WORDS!r}",
-            look="What happens in a worker when a job raises an error? What does it do after that, and what does the client hear?")
+            look="What happens in a worker when a job raises an error? What does it do then, and what does the client hear?")
 def failures(start):
     """What clients ask for may make no sense. They are told."""
     server = start()
