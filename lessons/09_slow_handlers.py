@@ -73,8 +73,7 @@ def accept():
         inputs.remove(listener)
         return
     if connection.fileno() >= 1024:
-        connection.close()
-        return
+        return connection.close()
     connection.setblocking(False)
     inputs.append(connection)
     queues[connection], buffers[connection], counts[connection], waiting[connection] = bytearray(), b"", 0, deque()
@@ -108,7 +107,7 @@ def answer(connection):
         if line is None:
             inputs.remove(connection)
             del waiting[connection]
-            owe(connection, b"too long\n" if len(buffers[connection]) > LIMIT else b"")
+            owe(connection, b"too long\n" if len(buffers.pop(connection)) > LIMIT else b"")
             return
         counts[connection] += 1
         if line in SLOW:
@@ -145,8 +144,7 @@ def send(connection):
     if not queue:
         outputs.remove(connection)
         if connection not in waiting:
-            for one in (queues, buffers, counts):
-                del one[connection]
+            del queues[connection], counts[connection]
             connection.close()
 
 

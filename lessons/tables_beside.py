@@ -89,8 +89,7 @@ def accept():
         inputs.remove(listener)
         return
     if connection.fileno() >= 1024:
-        connection.close()
-        return
+        return connection.close()
     connection.setblocking(False)
     inputs.append(connection)
     queues[connection], buffers[connection], counts[connection], names[connection] = bytearray(), b"", 0, b""
@@ -152,8 +151,7 @@ def send(connection):
         outputs.remove(connection)
         if connection in leaving:
             leaving.remove(connection)
-            for one in (queues, buffers, counts, names):
-                del one[connection]
+            del queues[connection], buffers[connection], counts[connection], names[connection]
             connection.close()
 
 
