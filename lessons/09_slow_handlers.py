@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 import time
-from collections import deque
 
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 6666
 LIMIT = 65536                               # so many bytes may wait for the end of their line
@@ -24,9 +23,8 @@ def slow():
 
 
 def count():
-    number = 0
-    while number < 5_000_000:               # we compute something
-        number += 1
+    for number in range(10_000_000):        # we compute something
+        pass
 
 
 SLOW = {b"slow": slow, b"count": count}     # the lines that take long, and what is done for them
@@ -46,9 +44,8 @@ ring.setblocking(False)                     # the worker never waits for the loo
 inputs = [listener, bell]                   # whom we hear
 outputs = []                                # to whom we have something to send, or only the close
 queues = {}                                 # connection -> what we owe it
-buffers = {}                                # connection -> the beginning of a line
+buffers = {}                                # connection -> what it has said, and has had no answer yet
 counts = {}                                 # connection -> how many of its lines have had their turn
-waiting = {}                                # connection -> whole lines that come after a slow one; None: the end
 
 
 def work():
@@ -76,7 +73,7 @@ def accept():
         return connection.close()
     connection.setblocking(False)
     inputs.append(connection)
-    queues[connection], buffers[connection], counts[connection], waiting[connection] = bytearray(), b"", 0, deque()
+    queues[connection], buffers[connection], counts[connection] = bytearray(), bytearray(), 0
 
 
 def receive(connection):
@@ -86,35 +83,32 @@ def receive(connection):
         return
     except OSError:
         data = b""
-    lines, buffers[connection] = cut(buffers[connection] + data)
-    waiting[connection] += lines
-    if not data or len(buffers[connection]) > LIMIT:      # it says no more, or we hear no more of it
-        waiting[connection].append(None)
-    answer(connection)
-
-
-def cut(data):
-    """Whole lines, without their ends, and the rest: the beginning of a line."""
-    *lines, rest = data.split(b"\n")
-    return lines, rest
+    buffers[connection] += data
+    if data:
+        answer(connection)
+    else:
+        leave(connection, b"")              # it says no more, but what we owe it still goes out
 
 
 def answer(connection):
     """Its lines, up to one that is slow: until that is done, nothing more is heard of this client."""
-    lines = waiting[connection]
-    while lines:
-        line = lines.popleft()
-        if line is None:
-            inputs.remove(connection)
-            del waiting[connection]
-            owe(connection, b"too long\n" if len(buffers.pop(connection)) > LIMIT else b"")
-            return
+    buffer = buffers[connection]
+    while (end := buffer.find(b"\n")) >= 0:
+        line = bytes(buffer[:end])
+        del buffer[:end + 1]
         counts[connection] += 1
         if line in SLOW:
             inputs.remove(connection)
-            jobs.put((connection, counts[connection], line))
-            return
+            return jobs.put((connection, counts[connection], line))
         owe(connection, b"%d %d\n" % (counts[connection], len(line)))
+    if len(buffer) > LIMIT:                 # a line without an end must not fill our memory
+        leave(connection, b"too long\n")
+
+
+def leave(connection, word):
+    inputs.remove(connection)
+    del buffers[connection]
+    owe(connection, word)
 
 
 def fetch():
@@ -143,7 +137,7 @@ def send(connection):
         queue.clear()
     if not queue:
         outputs.remove(connection)
-        if connection not in waiting:
+        if connection not in buffers:
             del queues[connection], counts[connection]
             connection.close()
 

@@ -22,4 +22,4 @@ def changed():
 def in_a_moment(seconds=0.005):
     """Lesson 09 with jobs that take a moment."""
     quick = change(THREAD, "time.sleep(0.5)", f"time.sleep({seconds})")
-    return change(quick, "5_000_000", "5_000")
+    return change(quick, "10_000_000", "5_000")

@@ -26,7 +26,7 @@ WRONG = [
     ("nobody rings, and the loop looks again and again", RUNG, "again and again", [
         (RING, "pass"), ("    bell.recv(4096)\n", ""), (LOOP, "    fetch()\n" + LOOP), ("outputs, [], 1)", "outputs, [], 0.01)")]),
     ("lines behind a slow one are forgotten", LINES, "b'1 3", [
-        ("inputs.append(connection)\n        answer(connection)", "inputs.append(connection)\nwaiting[connection].clear()")]),
+        ("inputs.append(connection)\n        answer(connection)", "inputs.append(connection)\nbuffers[connection].clear()")]),
     ("the last one gets all", f"{SEVERAL}|{LINES}", "nothing|b'", [
         ("        owe(connection, data)\n        inputs.append(connection)\n        answer(connection)",
          "        inputs.append(connection)\n        answer(connection)\n    owe(connection, data)")]),
