@@ -23,7 +23,7 @@ def slow():
 
 
 def count():
-    for number in range(10_000_000):        # we compute something
+    for _ in range(10_000_000):             # we compute something
         pass
 
 
