@@ -5,7 +5,7 @@
     python -m tests.benchmarks accounts           for this one alone: a Hub whose learners have accounts of the system's
 
 Exit status 1 if a median is out of its bound. A module each: starting, stepping, notebooks, recorded, throughput,
-trying, playing, memory, tables, classroom, learners (hub and learner belong to it); measuring is what they share.
+trying, playing, memory, tables, slow, classroom, learners (hub and learner belong to it); measuring is what they share.
 """
 import sys
 
@@ -15,6 +15,7 @@ from .memory import memory
 from .notebooks import notebooks
 from .playing import playing
 from .recorded import recording
+from .slow import slow
 from .starting import start
 from .stepping import step
 from .tables import tables
@@ -22,7 +23,7 @@ from .throughput import throughput
 from .trying import put_on_trial
 
 BENCHMARKS = {one.__name__: one for one in (start, step, notebooks, recording, throughput, put_on_trial, playing,
-                                             memory, tables, classroom, learners, hub)}
+                                             memory, tables, slow, classroom, learners, hub)}
 ASKED_FOR = {"accounts": accounts}          # makes accounts: never unless it is named
 
 if unknown := set(sys.argv[1:]) - BENCHMARKS.keys() - ASKED_FOR.keys():

@@ -13,8 +13,9 @@ FAILED_BY = {
     "06_read_write_queues": {"pours and never reads", "comes and stays silent"},
     "07_messages": {"pours and never reads", "comes and stays silent", "one byte now and then"},
     "08_messages_to_tables": {"pours and never reads", "comes and stays silent", "one byte now and then"},
+    "09_slow_handlers": {"pours and never reads", "comes and stays silent", "one byte now and then"},
 }
-SPEAKERS = {"07_messages": "lines", "08_messages_to_tables": "tables"}     # the languages of those that aren't echo servers
+SPEAKERS = {"07_messages": "lines", "08_messages_to_tables": "tables", "09_slow_handlers": "lines"}     # no echo servers
 CALLED = {"08_messages_to_tables": ((6666, "messages.db"), {"folder": True})}     # how they are called, if not by name alone
 NOT_ASKED = {"echo": {"one byte now and then"}}      # to an echo server each byte is a whole message
 

@@ -1,0 +1,43 @@
+"""Work that is done beside a loop, of a program that is held: what has come by now, and does the loop wait meanwhile?"""
+from contextlib import suppress
+
+from ..errors import StillWaiting
+from ..trials import Failed, Seen, state_of, with_state
+from .held import MOMENT, goes_on
+
+FEW, OFTEN = 4, 4  # iterations, and so many more in a second of the program's clock: who waits to be woken makes fewer
+
+
+def heard(client):
+    """What has come for this client until now."""
+    received = bytearray()
+    client.socket.setblocking(False)
+    with suppress(OSError):
+        while data := client.socket.recv(65536):
+            received += data
+    return bytes(received)
+
+
+def at_once(client, data):
+    """In the next moment of the program's clock this client has heard just this."""
+    goes_on(client.server, MOMENT)
+    received = heard(client)
+    if received != data:
+        seen = Seen(repr(received[:40]), "other") if received else Seen("nothing", "nothing")
+        raise Failed(f"{client.name} hears {data!r} at once", with_state(client.server, seen))
+
+
+def once_round(program):
+    """The loop goes round once, and comes back to its call."""
+    try:
+        program.step()
+    except StillWaiting:
+        raise Failed("the loop comes back to its call", state_of(program) or Seen(program.where_it_is(), "stands")) from None
+
+
+def waits_beside(program, seconds):
+    """So long a job is under way, and nobody says anything. The loop waits in its call, and doesn't look again and again."""
+    meanwhile = goes_on(program, seconds)
+    if len(meanwhile) > FEW + OFTEN * seconds:
+        raise Failed("the loop waits in its call while a job is under way",
+                     Seen("it comes round again and again, and looks", "polls"))

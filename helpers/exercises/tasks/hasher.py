@@ -1,0 +1,195 @@
+"""hasher (lesson 09): jobs for many clients, several at a time; the answers of one client are in the order of its lines."""
+import hashlib
+from time import sleep
+
+from ...server import connect
+from ...trials import Failed, Seen, check, descriptors, gives_back, hear_no_more, hears_all, stopped, trade
+from ..beside import at_once, heard, waits_beside
+from ..guests import crowd
+from ..held import goes_on
+from ..loops import comes_back, told_of, waits
+from . import Task
+
+task = Task("hasher", hard="What was hard: what a worker has made must come back to the loop, to the right client, in the "
+                           "right order, and the loop must be woken for it. Nobody but the loop touches a connection.",
+            looks={"polls": "Which call waits while a job is under way? What makes it come back when the job is done?"})
+AT_A_TIME = 4      # jobs
+CROWD = 21         # clients who speak at the same moment
+VISITS = 12        # clients who leave in the same way
+LINES = 40         # of one client, in one go
+LONG = 2_000_000   # hashes: they take much longer than anything that a quick line needs
+TEXTS = (b"hello", b" two  spaces ", b"", b"\xff\0\x80", "ünder einem Dach".encode(), b"x" * 3000)
+WAITING = "For what does bob wait here? Is it the loop that does alice's job, or the only worker that there is?"
+WORDS = b"hash 1 b\n"
+ANSWER = hashlib.sha256(b"b").hexdigest().encode() + b"\n"
+
+
+def hashed(rounds, text):
+    for _ in range(rounds):
+        text = hashlib.sha256(text).digest()
+    return text.hex().encode() + b"\n"
+
+
+def talk(client, said=WORDS, answer=ANSWER):
+    check(client, answer, *trade(client, said, len(answer)))
+
+
+@task.trial("silence costs nothing", "alice comes, and says nothing",
+            look="Where does your program wait while nobody says anything, and for whom?")
+def silence(start):
+    """Most of the time nobody says anything."""
+    server = start()
+    _alice = connect(server, "alice")
+    server.comes_to_rest()
+    waits(server, must_loop=True)
+
+
+@task.trial("one line, one answer", "alice: hash and wait, with texts of all kinds, also in pieces; then nothing",
+            look="Which bytes are a line, and which of them are the text?")
+def answers(start):
+    """A line is answered, whatever bytes it has."""
+    server = start()
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    for rounds, text in enumerate(TEXTS, 1):
+        talk(alice, b"hash %d %b\n" % (rounds, text), hashed(rounds, text))
+        talk(alice, b"wait 0 %b\n" % text, text + b"\n")
+    alice.send("hash 2 in two")
+    server.comes_to_rest()
+    talk(alice, b" pieces\nwait", hashed(2, b"in two pieces"))
+    talk(alice, b" 0.01 more\n", b"more\n")
+    hear_no_more(alice)
+    bob.send(WORDS)
+    comes_back(server)
+    check(bob, ANSWER, *trade(bob, size=len(ANSWER)))
+    waits(server, must_loop=True)
+    told_of(server, alice, bob)
+
+
+@task.trial("who waits holds up nobody", f"alice: b'wait 2 a\\n'; bob, at the same moment: {WORDS!r}", look=WAITING)
+def beside(start):
+    """Somebody asks for what takes long. The others don't."""
+    server = start(held=True)
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    goes_on(server)
+    alice.send("wait 2 a\n")
+    bob.send(WORDS)
+    at_once(bob, ANSWER)
+    goes_on(server, 2)
+    at_once(alice, b"a\n")
+
+
+@task.trial("who computes holds up nobody", f"alice: b'hash {LONG} a\\n'; bob, at the same moment: {WORDS!r}", look=WAITING)
+def computes(start):
+    """A long sum is as bad as a long wait."""
+    server = start()
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    talk(bob)
+    with stopped(server):
+        alice.send(f"hash {LONG} a\n")
+        bob.send(WORDS)
+    check(bob, ANSWER, *trade(bob, size=len(ANSWER)))
+    sleep(0.1)                             # hers would be on its way by now, if it were ready when bob had his
+    if heard(alice):
+        raise Failed("bob has his answer long before alice has hers", Seen("alice has hers as soon", "other"))
+
+
+@task.trial("it is rung", "alice: b'wait 2.5 a\\n', and meanwhile nobody says anything",
+            look="Who wakes the loop when a job is done? How does select learn of it?")
+def rung(start):
+    """At night nobody else speaks, and the answer comes all the same, as soon as it is there."""
+    server = start(held=True)
+    alice = connect(server, "alice")
+    goes_on(server)
+    alice.send("wait 2.5 a\n")
+    waits_beside(server, 2.5)
+    at_once(alice, b"a\n")
+
+
+@task.trial("several at a time", f"{AT_A_TIME} clients, at the same moment: b'wait 2 …\\n'",
+            look="How many workers are there? Which of them waits for another one?")
+def several(start):
+    """Who is slow doesn't wait for others who are slow."""
+    server = start(held=True)
+    clients = [connect(server, f"guest {number}") for number in range(AT_A_TIME)]
+    goes_on(server)
+    for client in clients:
+        client.send(f"wait 2 {client.name}\n")
+    goes_on(server, 2)
+    for client in clients:
+        at_once(client, b"%b\n" % client.name.encode())
+
+
+@task.trial("each client in its order", f"alice, in one go: {LINES} lines, slow and quick in turn; bob: b'wait 0 b\\n'",
+            look="Who asks twice: when may the second line go to a worker? And where is it meanwhile?")
+def order(start):
+    """Many programs say all that they have to say in one go, and count the answers."""
+    server = start(held=True)
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    goes_on(server)
+    alice.send("".join(f"wait {0.3 if number % 3 == 0 else 0} {number}\n" for number in range(LINES)))
+    bob.send("wait 0 b\n")
+    at_once(bob, b"b\n")
+    goes_on(server, 0.3 * LINES)
+    wanted = b"".join(b"%d\n" % number for number in range(LINES))
+    received = heard(alice)
+    if received != wanted:
+        missing = wanted.startswith(received)
+        raise Failed(f"alice hears {LINES} answers, in the order of her lines",
+                     Seen("not all of them" if missing else "another order", "part" if missing else "order"))
+
+
+@task.trial("many at once", f"{CROWD} clients or more: each its own name, all at once, three times",
+            look="To whom does an answer go? If several are ready at once, are all of them taken?")
+def many(start):
+    """One evening all are there, and all speak at once."""
+    server = start()
+    guests = crowd(server, CROWD)
+    for rounds in range(1, 4):
+        with stopped(server):
+            for guest in guests:
+                guest.send(f"hash {rounds} {guest.name}\n")
+        for guest in guests:
+            answer = hashed(rounds, guest.name.encode())
+            check(guest, answer, *trade(guest, size=len(answer)))
+
+
+@task.trial("jobs that fail", "alice, in one go: b'hash x a\\n' and others that make no sense; "
+                              f"then alice and {AT_A_TIME} others: {WORDS!r}",
+            look="What happens in a worker when a job raises an error? What does it do then, and what does the client hear?")
+def failures(start):
+    """What clients ask for may make no sense. They are told."""
+    server = start()
+    alice = connect(server, "alice")
+    for line in (b"hash x a\n", b"shout 1 a\n", b"hello\n", b"\n", b"wait x a\n", b"hash 1\n"):
+        talk(alice, line, b"failed\n")
+    guests = [connect(server, f"guest {number}") for number in range(AT_A_TIME)]
+    for client in (alice, *guests):
+        talk(client)
+
+
+@task.trial("who leaves during a job", f"{VISITS} clients: b'wait 0.3 …\\n', and then the end, a reset, or that this was all; "
+                                       f"newcomers, who say nothing; bob: {WORDS!r}",
+            look="Somebody may come while a job is under way, and get the number of one who has left. Who gets the answer then?")
+def leaves(start):
+    """Who asks for something slow may lose patience."""
+    server = start()
+    bob = connect(server, "bob")
+    talk(bob)
+    before = descriptors(server)
+    guests = [connect(server, f"guest {number}") for number in range(VISITS)]
+    with stopped(server):
+        for guest in guests:
+            guest.send(f"wait 0.3 {guest.name}\n")
+    server.comes_to_rest(0.2)              # all are received; hardly any is done
+    for number, guest in enumerate(guests):
+        (guest.close, guest.reset, guest.half_close)[number % 3]()
+    newcomers = [connect(server, f"newcomer {number}") for number in range(VISITS)]
+    for guest in guests[2::3]:
+        hears_all(guest, b"%b\n" % guest.name.encode(), *trade(guest))
+    talk(bob)
+    for client in newcomers:
+        if stray := heard(client):
+            raise Failed(f"{client.name} hears nothing, having said nothing", Seen(f"{stray.strip()[:5].decode()} …", "stray"))
+        talk(client)
+        client.close()
+    gives_back(server, before)
