@@ -9,7 +9,7 @@ from .telling import Failed, NotAsked, NotCarriedOut
 from .trying import LONGEST, echo, much, time_left
 
 POURS = 4                # times 8 MB
-FLAT = 16_000_000        # bytes that memory may grow by meanwhile: half of what is poured
+FLAT = 6_000_000         # bytes that memory may grow by in any case; of much, half of what is poured
 LIMIT = 1                # second: what the server is asked to bear
 TOO_LONG = 3 * LIMIT     # seconds after which it has had its time
 STAYS = 1.5 * LIMIT      # seconds for which somebody who isn't silent is watched
@@ -28,7 +28,7 @@ def pours(start):
         taken = alice.pour(data[poured % len(data):])
         poured += taken
         echo(bob, b"hello")
-        if memory(server) - before > FLAT:
+        if memory(server) - before > max(FLAT, poured / 2):
             raise Failed("its memory stays flat", "its memory grows with all that alice sends")
         if not taken:                      # once it has taken less than all, it may still have been at work on it
             return
