@@ -5,13 +5,14 @@ from contextlib import nullcontext, suppress
 
 from ..errors import GlassError
 from ..server import connect
-from ..trials import END, Failed, Seen, came, stopped, trade, with_state
+from ..trials import END, SHORT, Failed, Seen, came, shown, stopped, trade, with_state
 
 # Each is said alone. Spaces and line ends at the edges, letters of many lands, half a letter, the same twice, two in one go.
 EDGES = (b" hello ", b"hello\r\n", b"hello\n", b"\n", b" ", b"\t \r", b"one\ntwo\n\n", b"again", b"again", b"0", b"Hello, hELLO!",
          "ünder einem Dach ß é".encode(), "漢字 привет 😀".encode(), b"\xc3", b"\xbc", b"\0\0", b"quit\n", b"/bye")
 SENT = ("words with spaces and line ends at their edges, letters of many lands, half a letter, each of the 256 bytes, "
         "900 and 5,000 bytes")
+MOMENT = 0.1       # seconds in which more comes, if there is more
 AT_A_TIME = 3      # who come at once: a queue of waiting clients may be short
 
 
@@ -34,6 +35,30 @@ def come(server, names):
 def crowd(server, least, name="guest"):
     """So many clients, or a few more, who come one after the other: nobody knows beforehand how many."""
     return come(server, [f"{name} {number}" for number in range(1, least + random.randrange(4) + 1)])
+
+
+def hears(client, word, own=b""):
+    """This client hears just this. If not: all that came, and not as much alone as was expected; own: what it has said before."""
+    received, ended = trade(client, size=len(word))
+    if received == word:
+        return
+    if ended or len(word) > SHORT:
+        raise Failed(f"{client.name} hears {shown(word)}", came(client, word, received, ended))
+    received += more_from(client, SHORT + 1 - len(received))
+    raise Failed(f"{client.name} hears {shown(word)}", with_state(client.server, Seen(
+        f"{own!r}, which {client.name} has said, and then {word!r}" if own and received == own + word else
+        f"{received[:SHORT]!r}{' and more' if len(received) > SHORT else ''}", "other")))
+
+
+def more_from(client, most):
+    """What comes besides, until the server rests: no more than so many bytes."""
+    client.server.comes_to_rest()
+    client.socket.settimeout(MOMENT)
+    more = b""
+    with suppress(OSError):
+        while len(more) < most and (chunk := client.socket.recv(most - len(more))):
+            more += chunk
+    return more
 
 
 def may_have_heard(client, *words):

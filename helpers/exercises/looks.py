@@ -26,6 +26,10 @@ LOOKS = {
     "BrokenPipeError": "To whom does this line send? The other side may have gone; and a listener has no other side.",
     "ConnectionAbortedError": "The other side has gone. What must your program do then, and who mustn't notice?",
     "UnicodeDecodeError": "Not all bytes are text. Why does this line need to know which letters they stand for?",
+    "EOFError": "The end of the input came where a line was asked for. Some calls tell it by this error, and some by an empty "
+                "text. What must your program do then?",
+    "closed": "Something was closed, and is used after that. Which line closes it, and where is it still: in a list, in a name?",
+    "text": "Sockets carry bytes, and here is text (str) where bytes belong. What makes bytes of it?",
     "MemoryError": "What grows in your program, and what makes it grow?",
     "died": "Step your program through just this. Which lines run in its last iteration, and what stands in each name there?",
 }

@@ -22,12 +22,12 @@ from .holding import descriptors, gives_back
 from .judging import Trial, judge
 from .speaking import Speaker
 from .table import TRIALS, run_all
-from .telling import END, PATIENCE, Failed, Seen, came, in_line, state_of, with_state
+from .telling import END, PATIENCE, SHORT, Failed, Seen, came, in_line, shown, state_of, with_state
 from .trying import MUCH, check, echo, hear, hear_no_more, hears_all, trade
 from .verdicts import entry
 from .watching import MOMENTS, WINDOW, in_one_go, rests, room_for, spins_on, stopped
 
-__all__ = ["END", "MOMENTS", "MUCH", "PATIENCE", "TRIALS", "WINDOW", "Failed", "Seen", "Speaker", "Trial", "came", "check",
-           "descriptors", "echo", "entry", "eventually", "gives_back", "hear", "hear_no_more", "hears_all", "in_line",
-           "in_one_go", "judge", "rests", "room_for", "run_all", "spins_on", "state_of", "stopped", "trade",
+__all__ = ["END", "MOMENTS", "MUCH", "PATIENCE", "SHORT", "TRIALS", "WINDOW", "Failed", "Seen", "Speaker", "Trial", "came",
+           "check", "descriptors", "echo", "entry", "eventually", "gives_back", "hear", "hear_no_more", "hears_all",
+           "in_line", "in_one_go", "judge", "rests", "room_for", "run_all", "shown", "spins_on", "state_of", "stopped", "trade",
            "with_state"]

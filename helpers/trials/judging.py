@@ -14,7 +14,7 @@ from ..errors import GlassError, ProgramDied
 from ..server import START, Program, find, run, running
 from .bounds import Clock
 from .speaking import ECHO, Speaker
-from .telling import GOES_ON, Failed, NotAsked, NotCarriedOut, state_of
+from .telling import GOES_ON, Failed, NotAsked, NotCarriedOut, causes, state_of
 from .trying import LONGEST
 from .verdicts import Verdict
 
@@ -189,7 +189,7 @@ def attempt(one, candidate, name, over):
         expected = STARTS[candidate.listens] if starting else GOES_ON
         state = "" if starting else state_of(own[-1])
         received = state or str(error).replace(name, candidate.called).partition(" Run it again")[0]
-        kinds = state.kinds if state else (error.error, "died") if isinstance(error, ProgramDied) else ()
+        kinds = state.kinds if state else causes(error) if isinstance(error, ProgramDied) else ()
         return Verdict(one, False, expected, received, one.cure, "", last_iterations(own), kinds=kinds)
     finally:
         for server in own:

@@ -2,6 +2,7 @@
 
 The words are the same in every run: they hold no time, no port and no address.
 """
+import re
 from contextlib import suppress
 
 from ..errors import GlassError, died, how_it_ended, line_of
@@ -13,6 +14,11 @@ GOES_ON = "the server goes on"      # what is expected when it dies: one wording
 
 # How an exchange can end. Whether a connection ends with a reset is often a matter of luck, so both have one word.
 END, SILENCE = "the end of the connection", "nothing more"
+
+# What a program died of, where the name of its error doesn't say it: the kind of it, and how it is told.
+CAUSES = {"closed": r"OSError: Bad file descriptor|ValueError: file descriptor cannot be a negative integer",
+          "text": r"TypeError: (a bytes-like object is required, not 'str'|can't concat str to byte(s|array)"
+                  r"|can only concatenate str \(not \"bytes\"\) to str)"}
 
 
 class Failed(Exception):
@@ -31,9 +37,9 @@ class Seen(str):
     """What was seen of a server that has failed, in words; and its `kinds`, the special ones first.
 
     What to look at next depends on what was seen, and not on the trial in which it was seen. There are: the name of an
-    error and "died"; "ended"; "stands", "busy" (in a line), "no loop"; "spins" and what it spins on ("on nothing",
-    "on readable", "on writable"); "burns"; "elsewhere" (it waits, and not in its call); "descriptors". And of what came:
-    "nothing", "the end", "part", "no end", "other".
+    error and "died", and before them "closed" or "text" (see CAUSES), perhaps; "ended"; "stands", "busy" (in a
+    line), "no loop"; "spins" and what it spins on ("on nothing", "on readable", "on writable"); "burns"; "elsewhere" (it
+    waits, and not in its call); "descriptors". And of what came: "nothing", "the end", "part", "no end", "again", "other".
     """
     kinds: tuple[str, ...]
 
@@ -94,8 +100,14 @@ def state_of(server):
     if not server.ended and not greets(server):
         server.listen(lambda: False, PATIENCE)         # it may be about to end
     if server.death:
-        return Seen(died(server.called, server.program, *server.death), server.death[0], "died")
+        obituary = died(server.called, server.program, *server.death)
+        return Seen(obituary, *causes(obituary))
     return Seen(f"{server.called} {how_it_ended(server.exit_status)}", "ended") if server.ended else ""
+
+
+def causes(obituary):
+    """The kinds of a ProgramDied."""
+    return *(kind for kind, told in CAUSES.items() if re.search(told, str(obituary))), obituary.error, "died"
 
 
 def in_line(server, kind, line):

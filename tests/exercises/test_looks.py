@@ -63,6 +63,11 @@ def stays(start):
     ("ended", talks, WELCOME, "raise SystemExit\n        " + WELCOME),
     ("BlockingIOError", talks, WELCOME, "connection.setblocking(False); connection.recv(1)\n        " + WELCOME),
     ("UnicodeDecodeError", talks, WELCOME, "b'\\xff'.decode()\n        " + WELCOME),
+    ("EOFError", talks, WELCOME, "raise EOFError\n        " + WELCOME),
+    ("closed", talks, WELCOME, "connection.close()\n        " + WELCOME),
+    ("closed", says_nothing, "connection.close()", "connection.close(); inputs.append(connection)"),
+    ("text", talks, 'b"welcome, you are number %d\\n" % n', '"welcome"'),
+    ("text", talks, 'b"welcome, you are number %d\\n" % n', 'b"welcome, you are number " + str(n)'),
     ("died", talks, WELCOME, "1 / 0\n        " + WELCOME),
     ("no end", talks, "connection.close()", "mine = connection.dup()"),
     ("descriptors", stays, "connection.close()", "mine = connection.dup()"),
@@ -99,6 +104,6 @@ def test_a_failure_takes_the_kinds_of_what_was_seen():
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_no_task_speaks_of_a_kind_that_is_never_seen(name):
-    known = {"", "nothing", "the end", "part", "order", "slow", "other", *LOOKS}
+    known = {"", "nothing", "the end", "part", "order", "slow", "again", "other", *LOOKS}
     for one in task_of(name).trials:
         assert set(one.looks) <= known | {each for each in one.looks if each.endswith("Error")}, one.name

@@ -1,13 +1,14 @@
 """chat (lesson 04): what one client says goes to all the others."""
 from ...server import connect
-from ...trials import hear, stopped
-from ..guests import SENT, crowd, in_any_order, may_have_heard, words
+from ...trials import stopped
+from ..guests import SENT, crowd, hears, in_any_order, may_have_heard, words
 from ..loops import comes_back, waits
 from . import Task
 
 task = Task("chat", hard="What was hard: a word goes to everybody but two, the listener and the one who speaks. Then the loop "
                          "goes back to its one call, and waits there for all of them at once.",
             looks={"other": "Which line sends what came here, and to whom? Clients hear what the others say, and nothing else.",
+                   "stands": "After a word was passed on, the next who speaks may be anybody. For whom does this line wait?",
                    "the end": "This client hasn't left, and its connection is over. Which line closes it?"})
 CROWD = 21         # more than fit into any number that stands in a lesson's program, listen(5) for instance
 LISTS = "Over which list do you go when you send, and who must be left out?"
@@ -25,7 +26,7 @@ def says(client, word, *others):
     """This client says a word, and each of the others hears it."""
     client.send(word)
     for other in others:
-        hear(other, word)
+        hears(other, word)
 
 
 @task.trial("silence costs nothing", "alice and bob come, and say nothing",
@@ -39,10 +40,13 @@ def silence(start):
 @task.trial("two clients", "alice: b'hello'; then bob: b'hello, alice'; then alice: b'how are you?'", look=LISTS)
 def two_clients(start):
     """What one says, the other hears."""
-    _, alice, bob = together(start, "alice", "bob")
-    says(alice, b"hello", bob)
-    says(bob, b"hello, alice", alice)
-    says(alice, b"how are you?", bob)
+    server, alice, bob = together(start, "alice", "bob")
+    own = {alice: b"", bob: b""}
+    for speaker, word, other in (alice, b"hello", bob), (bob, b"hello, alice", alice), (alice, b"how are you?", bob):
+        speaker.send(word)
+        comes_back(server)
+        hears(other, word, own[other])
+        own[speaker] = word
 
 
 @task.trial("nobody is waited for", "alice: b'hello', and then nobody says anything; then bob: b'and me', and again nobody",
@@ -53,7 +57,7 @@ def silence_again(start):
     for speaker, word, other in (alice, b"hello", bob), (bob, b"and me", alice):
         speaker.send(word)
         comes_back(server)
-        hear(other, word)
+        hears(other, word)
         waits(server, alice, bob, carol)
 
 
@@ -72,7 +76,7 @@ def not_oneself(start):
     _, alice, bob, carol = together(start, "alice", "bob", "carol")
     says(alice, b"one", carol)
     says(bob, b"two", alice, carol)
-    hear(bob, b"one")
+    hears(bob, b"one")
     says(carol, b"three", alice, bob)
     says(alice, b"four", bob, carol)
 
@@ -86,8 +90,8 @@ def at_once(start):
         with stopped(server):
             alice.send(one)
             bob.send(two)
-        hear(alice, two)
-        hear(bob, one)
+        hears(alice, two)
+        hears(bob, one)
         in_any_order(carol, one, two)
 
 
@@ -112,7 +116,7 @@ def come_and_speak(start):
     with stopped(server):
         carol, dave = connect(server, "carol"), connect(server, "dave")
         bob.send("hello")
-    hear(alice, b"hello")
+    hears(alice, b"hello")
     server.comes_to_rest()
     for newcomer in (carol, dave):
         may_have_heard(newcomer, b"hello")

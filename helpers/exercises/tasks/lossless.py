@@ -1,8 +1,11 @@
 """lossless (lesson 06): a server with queues loses no byte, and lets nobody wait for a slow reader."""
+from functools import wraps
+
 from ...server import connect
 from ...trials import (
     MUCH,
     Failed,
+    Seen,
     check,
     descriptors,
     gives_back,
@@ -10,8 +13,10 @@ from ...trials import (
     hears_all,
     in_one_go,
     rests,
+    shown,
     stopped,
     trade,
+    with_state,
 )
 from ..guests import SENT, crowd, half_closes, words
 from ..loops import comes_back, told_of, waits
@@ -23,14 +28,19 @@ CROWD = 21         # more than fit into any number that stands in a lesson's pro
 SIP = 1_000_000    # bytes that a slow reader reads at a time
 PIECE = 500_000    # bytes that she says meanwhile
 PARTS = 3          # such pieces
+SENDALL = "sendall says by an error that not all went out, and not how much did. Which call tells you how many bytes it took?"
 TURNS = 20         # times that a client may be read before the next one's turn: nobody else waits for long
 
 
 def add_trials(task, answer, word=b"hello"):
     """The trials of a server that gives back answer(data) for all that a client says. word: what they say by the way."""
 
-    def talk(client, said=word):
-        check(client, answer(said), *trade(client, said, len(said)))
+    def talk(client, said=word, before=b""):
+        received, ended = trade(client, said, len(said))
+        if received != answer(said) and comes_again(received, answer(before)):
+            raise Failed(f"{client.name} gets back {shown(answer(said))}", with_state(client.server, Seen(
+                f"{shown(received)}: what has come already comes again", "again")))
+        check(client, answer(said), received, ended)
 
     @task.trial("silence costs nothing", "alice comes, and says nothing",
                 look="Where does your program wait while nobody says anything, and for whom?")
@@ -43,13 +53,17 @@ def add_trials(task, answer, word=b"hello"):
 
     @task.trial("any bytes, and then silence", f"alice: {SENT}; bob: {word!r}; and then nothing",
                 look={"other": "Which bytes does your program change, and which must go back as they came?",
+                      "again": "This was sent already. Is it out of `queues[connection]` now, just this and no more? Or is it "
+                               "out of another name alone?",
                       "": "Is all that recv has given in the queue? And is it out of the queue when it is sent?"})
     def any_bytes(start):
         """A picture is no text. When all is sent, the loop waits again."""
         server = start()
         alice, bob = connect(server, "alice"), connect(server, "bob")
+        before = b""
         for one in words():
-            talk(alice, one)
+            talk(alice, one, before)
+            before = one
         hear_no_more(alice)
         bob.send(word)
         comes_back(server)
@@ -107,6 +121,7 @@ def add_trials(task, answer, word=b"hello"):
                       "slow": "How many bytes does one recv take at most, and how often must it be called for some MB?",
                       "order": "What goes out first: what is in the queue, or what came last?",
                       "": "How many bytes did send take? What becomes of the rest, and who waits for it?"})
+    @sends_all
     def slow_reader(start):
         """A client that reads late gets everything, in the order in which it was said, and nobody waits for it."""
         server = start()
@@ -132,6 +147,7 @@ def add_trials(task, answer, word=b"hello"):
 
     @task.trial("much, and the end", "alice: 8 MB, and that this was all; then she reads",
                 look="May a connection be closed while its queue isn't empty?")
+    @sends_all
     def much_and_the_end(start):
         """She has said her last word. What we owe her still goes out."""
         server, bob, before = one_stays(start, talk)
@@ -190,6 +206,32 @@ def add_trials(task, answer, word=b"hello"):
         talk(dave)
         dave.close()
         gives_back(server, before)
+
+
+def sends_all(trial):
+    """A trial of much: what is to be looked at is another matter where nothing is sent but by sendall."""
+    @wraps(trial)
+    def tried(start):
+        servers = []
+        try:
+            trial(lambda: servers.append(start()) or servers[-1])
+        except Failed as failed:
+            if not {*failed.kinds} - {"nothing", "part", "order", "other"} and servers and by_sendall(servers[-1].iterations):
+                failed.look = SENDALL
+            raise
+    return tried
+
+
+def by_sendall(iterations):
+    """Has a sendall met a buffer that was full, and is there no other call that sends?"""
+    sending = [one for iteration in iterations for one in iteration.operations if one.name.startswith("send")]
+    return {one.name for one in sending} == {"sendall"} and any(one.error == "BlockingIOError" for one in sending)
+
+
+def comes_again(received, before):
+    """Is this what came before it, or the end of that, over and over? A single byte may be so by chance."""
+    ends = (before[-size:] for size in range(1, len(before) + 1))
+    return len(received) > 1 and any((end * len(received)).startswith(received) for end in ends)
 
 
 def one_stays(start, talk):

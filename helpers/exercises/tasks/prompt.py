@@ -8,12 +8,15 @@ task = Task("prompt", listens=False, hard="What was hard: one call waits for a l
                                           "only by an empty list which of them came.")
 QUESTION, NOBODY = "Your name? ", "Hello, nobody!\n"
 FLUSH = "Text without a line end stays in Python's own buffer until somebody flushes it."
+LINE_END = "Compare the two, letter by letter. What does print put behind a text, if nobody tells it otherwise?"
+LETTERS = "Compare the two, letter by letter. Which line prints what is too much, or should print what is missing?"
 TIME = "Does select get the timeout, in seconds? What are its three lists when the time is out?"
 LONG = "60"        # seconds that the program may wait: nobody here does
 OUT = 12.5         # seconds, after which time is out
 MOST = 60          # characters that are shown of what it prints
 START = 2 * PATIENCE     # seconds of its own: the longest that we wait for its question,
 END = 1.5                # and for its end, when there is nothing more to wait for
+SMALL = "R2-D2 and ada o'brien"
 LONG_NAME = "Wolfe" + 60 * "schlegel" + "steinhausen"
 
 
@@ -23,8 +26,17 @@ def asked(start):
     eventually(program, lambda: program.output or program.looped or program.ended, START)
     program.comes_to_rest()
     if program.output != QUESTION or program.ended:
-        raise Failed(f"it prints {QUESTION!r}, and waits", printed(program), look=None if program.output else FLUSH)
+        raise Failed(f"it prints {QUESTION!r}, and waits", printed(program), look=asked_otherwise(program))
     return program
+
+
+def asked_otherwise(program):
+    """What to look at, when it has asked nothing so far, or something else; None if it has asked, or is over."""
+    if program.ended or program.output == QUESTION:
+        return None
+    if not program.output:
+        return FLUSH
+    return LINE_END if program.output == QUESTION.rstrip() + "\n" or program.output == QUESTION + "\n" else LETTERS
 
 
 def ends_with(program, words):
@@ -94,7 +106,7 @@ def no_answer(start):
         raise Failed(f"it waits for {OUT} seconds, and prints {QUESTION + NOBODY!r}",
                      printed(program, ", before the time is out"))
     if program.output != QUESTION:
-        raise Failed(f"it prints {QUESTION!r}, and waits", printed(program))
+        raise Failed(f"it prints {QUESTION!r}, and waits", printed(program), look=asked_otherwise(program))
     lets_pass(program, 2 * MOMENT)
     if not program.ended and program.whereabouts().timeout is None:
         program = start("0.5", terminal=True)          # perhaps a timer of the system wakes it: none of ours can hold that
@@ -125,9 +137,11 @@ def end_of_input(start):
     says(start, "\x04", NOBODY)
 
 
-@task.trial("whatever the name", f"60 seconds; then 'Þóra Ægisdóttir' is typed; another time a name of {len(LONG_NAME)} letters",
+@task.trial("whatever the name", f"60 seconds; then 'Þóra Ægisdóttir' is typed; another time {SMALL!r}; another time a name of "
+                                 f"{len(LONG_NAME)} letters",
             look="How much of a line do you read? And what do you do with it, besides taking spaces away?")
 def whatever(start):
-    """Names have letters of many alphabets, and some are long."""
+    """Names have letters of many alphabets, and other signs, too; not all begin with a capital, and some are long."""
     says(start, "Þóra Ægisdóttir\n", "Hello, Þóra Ægisdóttir!\n")
+    says(start, f"{SMALL}\n", f"Hello, {SMALL}!\n")
     says(start, f"{LONG_NAME}\n", f"Hello, {LONG_NAME}!\n")

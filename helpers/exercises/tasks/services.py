@@ -4,18 +4,26 @@ import re
 import time
 
 from ...server import connect, processes
-from ...trials import END, Failed, Seen, came, descriptors, gives_back, rests, state_of, stopped, trade
+from ...trials import END, Failed, Seen, came, descriptors, gives_back, rests, state_of, stopped, trade, with_state
 from ..held import goes_on, waits_in_its_call
 from . import Task
 
 task = Task("services", hard="What was hard: between the accept and the answer of a client there are iterations that serve "
                              "others, so your program must know for whom it waits, and for what.")
 CLOCK, UPPER, BACKWARDS = 7001, 7002, 7003
+DAY = 86400        # seconds
 LATER = {"bob": 7, "carol": 58}        # who comes to the clock, so many seconds of the server's own after the one before
 MANY, FEW = 5, 2   # clients who leave in the same way, at each port: those who are let in before, and those who aren't
 CROWD = 25, 35     # so many wait for their words at once, at least and at most: it is another number in each run
 WORDS = b"  Hello, 1st\tand 2nd! \r\n"
 LONGEST = bytes(b"abcdefghijklmnopqrstuvwxyz 0123456789\n"[place * place % 38] for place in range(999))
+TIME = rb"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+ANY_TIME = rb"\d{1,2}:\d{1,2}:\d{1,2}"
+DATE = rb"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}"
+FORMS = {TIME: "a time of day", ANY_TIME: "a time of day with numbers of one digit",
+         DATE: "a date and a time of day, as time.ctime() writes them",
+         rb"\d+\.\d+": "a number with a point, as time.time() gives it", rb"\d+": "a whole number"}
+FORM = "HH:MM:SS are eight bytes, and a line end comes behind them. Which bytes does your program send?"
 WHICH = "How does your program know which service a connection is for, when its words come?"
 EDGES = "Is each byte of the answer made of a byte that was said, also at both ends? How many bytes does recv take at most?"
 WAITS = "Which call waits for a client who says nothing? Who knows when there is something?"
@@ -35,17 +43,29 @@ def gets(client, words, said=b""):
                      look=WHICH if received.lower() == words[::-1].lower() else None)      # as the other door has it
 
 
-def gets_the_time(client):
-    """It hears the time of day, and then the end of the connection. Returns the time, in seconds since midnight."""
+def gets_the_time(client, time=ANY_TIME):
+    """It hears the time of day, and then the end of the connection. Returns the time, in seconds since midnight. Whether
+    it has all its digits is the matter of one trial: elsewhere it is a matter of luck, too."""
     received, ended = trade(client)
-    if not re.fullmatch(rb"([01]\d|2[0-3]):[0-5]\d:[0-5]\d\n", received) or ended != END:
-        shown = received if len(received) < 40 else received[:40]
+    right = re.fullmatch(time + rb"\n", received)
+    if not right or ended != END:
+        said = form(received) + ("" if ended == END else f", and then {ended}")
         raise Failed(f"{client.name} hears HH:MM:SS and a line end, and then the end",
-                     came(client, b"?" * 9, b"", ended) if not received else
-                     "something of another form" if ended == END else
-                     Seen(f"{re.sub(rb'[0-9]', b'9', shown)!r}, and then {ended}", "no end"))
+                     with_state(client.server, Seen(said, "no end" if right else "other")) if received else
+                     came(client, b"HH:MM:SS", b"", ended), look=FORM if received and not right else None)
     hours, minutes, seconds = map(int, received.split(b":"))
     return (hours * 60 + minutes) * 60 + seconds
+
+
+def form(received):
+    """What came from a clock, in words that are the same in every run: its digits aren't, and each is shown as a #."""
+    body = received.removesuffix(b"\n")
+    for one, words in FORMS.items():
+        if re.fullmatch(one, body):
+            return f"{words}{' and a line end' if body != received else ', and no line end'}"
+    cut = received[:40]
+    shape = re.sub(rb"\d", b"#", cut)
+    return f"{shape!r}{' and more' if cut != received else ''}{', where each # is a digit' if shape != cut else ''}"
 
 
 def waits(server):
@@ -57,9 +77,11 @@ def waits(server):
 
 
 def somewhere():
-    """A time zone in which it is evening, and another hour than in UTC: (its name, how far it is ahead of UTC, in hours)."""
-    ahead = 18 - time.gmtime().tm_hour or -2
-    return f"HERE{-ahead:+d}", ahead
+    """A time zone in which it is 18:03, or 21:03: another hour than in UTC, and minutes below 10. (its name, seconds ahead)"""
+    now = int(time.time()) % DAY
+    ahead = (21 if now // 3600 in (17, 18) else 18) * 3600 + 180 - now
+    hours, rest = divmod(abs(ahead), 3600)
+    return f"HERE{'-' if ahead > 0 else '+'}{hours:02}:{rest // 60:02}:{rest % 60:02}", ahead
 
 
 @task.trial("silence costs nothing", "somebody at 7002 and somebody at 7003, and both say nothing",
@@ -76,7 +98,9 @@ def silence(start):
 
 
 @task.trial("the clock", "alice comes to 7001 in the evening, and says nothing; some seconds later bob; a minute later carol",
-            look="Which clock does your program ask, when does it ask, and in what form does it say the hour?")
+            look={"nothing": "Who speaks first at this port: the client, or your program? What does it wait for, when somebody "
+                             "comes?",
+                  "": "Which clock does your program ask, when does it ask, and in what form does it say the hour?"})
 def clock(start):
     """Who comes is told the time of day at once, as it is here and now."""
     zone, ahead = somewhere()
@@ -84,15 +108,15 @@ def clock(start):
     server = start(held=True, environment={"TZ": zone})
     alice = connect(server, "alice", CLOCK)
     goes_on(server)
-    first = gets_the_time(alice)
-    midnight = int(begin + 3600 * ahead) // 86400 * 86400 - 3600 * ahead
+    first = gets_the_time(alice, TIME)
+    midnight = int(begin + ahead) // DAY * DAY - ahead
     if not int(begin) <= midnight + first <= time.time() + 1:
         raise Failed("alice hears the time of day, as a clock here has it", Seen("another time of day", "other"))
     for name, seconds in LATER.items():
         goes_on(server, seconds)
         client = connect(server, name, CLOCK)
         goes_on(server)
-        if not seconds - 1 <= (gets_the_time(client) - first) % 86400 <= seconds + 3:
+        if not seconds - 1 <= (gets_the_time(client, TIME) - first) % DAY <= seconds + 3:
             raise Failed(f"{name}, {seconds} seconds later, hears the time of day", Seen("another time of day", "other"))
         first += seconds
 

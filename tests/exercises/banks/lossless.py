@@ -9,7 +9,7 @@ SLOW, END = "much, and a slow reader", "a word, and the end"
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
     ("as it was", SLOW, "not all of it", [("del queue[:sent]", "del queue[:]")]),
-    ("it keeps all, and sends it again", "any bytes, and then silence", "b' hello '",
+    ("it keeps all, and sends it again", "any bytes, and then silence", "^b' hello ': what has come already comes again",
      [("del queue[:sent]", "pass")]),
     ("it counts one byte too few", "any bytes, and then silence", "b' ", [("del queue[:sent]", "del queue[:sent - 1]")]),
     ("it waits until all is sent", SLOW, r"nothing\. The server stands in line \d+, `connection\.sendall\(queue\)`",

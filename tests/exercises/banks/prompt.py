@@ -7,6 +7,8 @@ NAME = 'name = sys.stdin.readline().strip() if readable else ""\n'
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
     ("it doesn't flush", "an answer", "nothing", [(", flush=True", "")]),
+    ("a line end behind the question", "an answer", r"^'Your name\? \\n'$", [(', end="", flush=True', "")], "What does print put behind"),
+    ("no space behind the question", "an answer", r"^'Your name\?'$", [("Your name? ", "Your name?")], "letter by letter"),
     ("input() never gives up", "it waits in select", r"It is in line \d+, `name = input\(\)\.strip\(\)`, and has not called select", """
         import select, sys
         print("Your name? ", end="", flush=True)
@@ -71,11 +73,14 @@ WRONG = [
     ("the first word alone", "spaces around it", "Hello, Ada!", [("sys.stdin.readline().strip()", "(sys.stdin.readline().split() or [''])[0]")]),
     ("spaces in front stay", "spaces around it", "Hello,   Ada  King Lovelace!", [(".strip()", ".rstrip()")]),
     ("small letters", "spaces around it", "Hello, Ada  king lovelace!", [(".strip()", ".strip().capitalize()")]),
+    ("each word begins with a capital", "whatever the name", "R2-D2 And Ada O'Brien", [(".strip()", ".strip().title()")]),
+    ("letters and spaces alone", "whatever the name", "Hello, RD and ada obrien!", [
+        (NAME, NAME + "name = ''.join(one for one in name if one.isalpha() or one == ' ')\n")]),
     ("three spaces are a name", "an empty line", r"Hello,    !", [
         (NAME, "line = sys.stdin.readline() if readable else ''\nname = line.strip() or line.rstrip('\\n')\n")]),
     ("English letters alone", "whatever the name", "UnicodeEncodeError", [(NAME, NAME + "name = name.encode('ascii').decode()\n")]),
     ("a short name alone", "whatever the name", "Hello, ", [("sys.stdin.readline()", "sys.stdin.readline(100)")]),
-    ("an end of the input is an error", "the end of the input", "EOFError", [("sys.stdin.readline()", "input()")]),
+    ("an end of the input is an error", "the end of the input", "EOFError", [("sys.stdin.readline()", "input()")], "by this error"),
     ("it never ends", "an answer", "Hello, Ada!", [(WAIT, "while True:\n  " + WAIT), (NAME, "  " + NAME), ("print(f", "  print(f")]),
 ]
 

@@ -6,7 +6,27 @@ TURNS, SILENCE = "somebody sends fast", "silence costs nothing"
 def wrong(news):
     """Rows of a bank of wrong programs; a program that is whole gives back what `news` makes of `data`."""
     queue = f"queues[connection] += {news}"
+    again, joins = "^b' (HELLO|hello) ': what has come already comes again", "    if not queues[connection]:\n        outputs.append(connection)"
     return [
+        ("what was sent is out of another name alone", BYTES, again,
+         [("del queue[:sent]", "queue = queue[sent:]"), (joins, joins.replace("not queues[connection]", "connection not in outputs"))],
+         "another name alone"),
+        ("what was sent stays, and what wasn't goes", BYTES, again, [("del queue[:sent]", "del queue[sent:]")], "just this and no more"),
+        ("sendall in send, and again from the beginning", SLOW, "^other bytes$",
+         [("sent = connection.send(queue)", "connection.sendall(queue)"), ("del queue[:sent]", "queue.clear()")], "sendall says by an error"),
+        ("sendall in send, and what didn't fit is gone", SLOW, "^not all of it, and then nothing more$",
+         [("sent = connection.send(queue)", "connection.sendall(queue)"), ("del queue[:sent]", "queue.clear()"),
+          ("    except BlockingIOError:\n        return\n    except OSError:\n        queue.clear()", "    except OSError:\n        queue.clear()")],
+         "sendall says by an error"),
+        ("sendall in receive, and no queue", SLOW, "^not all of it, and then nothing more$",
+         [(f"{joins}\n    {queue}\n", ""), ("    if not data:\n        inputs.remove(connection)",
+           f"    try:\n        connection.sendall({news})\n    except OSError:\n        pass\n    if not data:\n"
+           "        inputs.remove(connection)\n        del queues[connection]\n        connection.close()")],
+         "sendall says by an error"),
+        ("it is closed when all was said, and asked again", END, "OSError: Bad file descriptor",
+         [("if not data:\n        inputs.remove(connection)", "if not data:\n    inputs.remove(connection)\n    connection.close()"),
+          ("    except BlockingIOError:\n        return\n    except OSError:\n        queue.clear()",
+           "    except (BlockingIOError, ConnectionError):\n        return")], "Which line closes it"),
         ("spaces at the edges are cut off", BYTES, r"b'(HELLO|hello)'", [(queue, queue + ".strip()")]),
         ("line ends are made the same", BYTES, r"(?i)b'hello\\n", [(queue, queue + '.replace(b"\\r\\n", b"\\n")')]),
         ("long words are cut", BYTES, "not all of it", [(queue, queue + "[:512]")]),
