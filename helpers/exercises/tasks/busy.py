@@ -32,7 +32,7 @@ def locked(server, *sentences):
     """Somebody else has the right to write; their sentences are committed at the end."""
     other = sqlite3.connect(server.folder / FILE, isolation_level=None, timeout=LONG)
     try:
-        other.execute("BEGIN IMMEDIATE")
+        begin(server, other)
         yield
         for sentence in sentences:
             other.execute(*sentence)
@@ -46,12 +46,19 @@ def others_can_write(server):
     server.comes_to_rest()
     other = sqlite3.connect(server.folder / FILE, isolation_level=None, timeout=1)
     try:
-        other.execute("BEGIN IMMEDIATE")
+        begin(server, other)
         other.execute("ROLLBACK")
-    except sqlite3.OperationalError as error:
-        raise Failed("others can write while your server waits", with_state(server, str(error))) from None
     finally:
         other.close()
+
+
+def begin(server, other):
+    """Somebody else takes the right to write, while nobody speaks to the server."""
+    try:
+        other.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        raise Failed("others can write while your server waits", with_state(server, str(error)),
+                     look="Nobody speaks, and your server still holds the right to write. When does it give it back?") from None
 
 
 @task.trial("silence costs nothing", "alice comes, and says nothing; somebody else writes into the database",

@@ -36,6 +36,8 @@ WRONG = [
     ("what was refused is kept for later", LONG, "it comes again",
      [('answers = [b"sorry: %b\\n" % str(error).encode() for _ in received]',
        '[owe(connection, b"sorry: %b\\n" % str(error).encode()) for connection, _ in received]\nreturn')]),
+    ("it takes the right to write before anybody speaks", "silence costs nothing|votes are counted|somebody else writes, for a moment", "locked",
+     [(BEGIN, 'database.in_transaction or database.execute("BEGIN IMMEDIATE")'), ("while True:\n", 'database.execute("BEGIN IMMEDIATE")\nwhile True:\n')]),
     ("never committed", "votes are counted", SORRY, [(COMMIT, "pass")]),
     ("committed when the next one comes", "votes are counted", "others|locked",
      [(COMMIT, "pass"), (BEGIN, 'if database.in_transaction:\n    database.execute("COMMIT")\ndatabase.execute("BEGIN IMMEDIATE")')]),
