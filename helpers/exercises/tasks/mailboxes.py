@@ -8,7 +8,6 @@ from . import Task
 
 LIMIT = 65536      # bytes of a message
 MANY = 40          # notes that wait for somebody
-OWED = "What was said before is done, and what is owed goes out. What is heard of this client from then on?"
 NAMES = "guest 1", "guest 2", "guest 3"
 
 task = Task("mailboxes", hard="What was hard: two things may not be there yet, the length and the message behind it, and the "
@@ -175,7 +174,8 @@ def taken(start):
             f"alice: her name, a note to herself, one to bob, and a length of {LIMIT + 1:,}, in one go; others: "
             "b'\\xff\\xff\\xff\\xff', before their name or after it",
             look={"no end": "The length is known before the message has come. Who must be let go, and when?",
-                  **dict.fromkeys(("the end", ""), OWED)})
+                  "the end": "What was owed to this client when it was let go? Does it still go out before the end?",
+                  "": "What was said before is done, and what is owed goes out. What is heard of this client from then on?"})
 def too_long(start):
     """Who announces 4 GB may never send them, and a buffer is no place for them."""
     server, bob = together(start, "bob")

@@ -52,7 +52,7 @@ WRONG = [
     ("there is no bound", LONG, "stays open|nothing more", [("if size > LIMIT:", "if False:")]),
     ("the bound is looked at when all is there", LONG, "stays open|nothing more", [("if size > LIMIT:", "if size > LIMIT and len(buffer) >= 4 + size:")]),
     ("a length may be negative", LONG, ".", [(SIZE, SIZE.replace('"big")', '"big", signed=True)'))]),
-    ("what is owed is thrown away", LONG, "the end of the connection", [("if size > LIMIT:", "if size > LIMIT:\n    queues[connection].clear()")], "what is owed"),
+    ("what is owed is thrown away", LONG, "the end of the connection", [("if size > LIMIT:", "if size > LIMIT:\n    queues[connection].clear()")], "was owed"),
     ("who has an empty name has none", ANY, "nothing|b'", [("if connection in names:", "if names.get(connection):")], "name all the same"),
     ("what was said before is thrown away", LONG, "the end of the connection", [(EACH, "said = list(iter(lambda: cut(connection), None))\nfor message in said if connection in inputs else []:")]),
     ("who is too long ends it", LONG, "died in line", [("if size > LIMIT:\n        goodbye(connection)", "if size > LIMIT:\n    raise ValueError(size)")]),
