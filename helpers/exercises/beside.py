@@ -35,6 +35,14 @@ def once_round(program):
         raise Failed("the loop comes back to its call", state_of(program) or Seen(program.where_it_is(), "stands")) from None
 
 
+def done_meanwhile(program, clients, said):
+    """All of these say this, all are heard in one iteration, and the jobs are done while the loop stands."""
+    for client in clients:
+        client.send(said)
+    once_round(program)
+    program.comes_to_rest()
+
+
 def waits_beside(program, seconds):
     """So long a job is under way, and nobody says anything. The loop waits in its call, and doesn't look again and again."""
     meanwhile = goes_on(program, seconds)

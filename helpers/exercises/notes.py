@@ -39,6 +39,6 @@ def writes(client, other, text=b"hello"):
 
 def comes_again(server, name):
     """Somebody comes with this name: a new connection, whatever the glass calls it."""
-    client = connect(server, f"{name.decode()} again", timeout=10)
+    client = connect(server, f"{name.decode()} again" if name else "the nameless one", timeout=10)
     client.send(framed(name))
     return client

@@ -1,7 +1,8 @@
 """bell (lesson 09): the bell is a flag. A server of slow lines, in which some answers lie in the queue and nobody takes them."""
 from ...server import connect
 from ...trials import check, descriptors, gives_back, hears_all, stopped, trade
-from ..beside import at_once, once_round, waits_beside
+from .. import beside
+from ..beside import at_once, waits_beside
 from ..guests import crowd
 from ..held import goes_on
 from ..loops import waits
@@ -61,10 +62,7 @@ def done_meanwhile(start, number):
     clients = [connect(server, f"guest {number}") for number in range(number)]
     goes_on(server)
     for turn in (1, 3):
-        for client in clients:
-            client.send("count\nhello\n")
-        once_round(server)                 # all are heard in it, and the worker works while the loop stands
-        server.comes_to_rest()
+        beside.done_meanwhile(server, clients, "count\nhello\n")
         for client in clients:
             at_once(client, b"%d 5\n%d 5\n" % (turn, turn + 1))
 

@@ -1,6 +1,6 @@
 """journal (lesson 08): a server that keeps what its clients say, and gives it back from any message on."""
 from ...server import connect
-from ...trials import check, trade
+from ...trials import Failed, came, check, shown, trade
 from ..guests import words
 from ..loops import comes_back, waits
 from . import Task
@@ -15,9 +15,12 @@ NAMES = (b'x"; DROP TABLE clients; --', b"it's", b"\xff\0", b"clients", b"messag
 HIDDEN = "The number of a message is that of its table. Who else counts in your program, and from where on?"
 
 
-def says(client, said, answer):
-    """This client says just this, and hears just that."""
-    check(client, answer, *trade(client, said, len(answer)))
+def says(client, said, answer, mistaken=None, look=None):
+    """This client says just this, and hears just that. mistaken: an answer that tells why it is wrong, and then `look`."""
+    received, ended = trade(client, said, len(answer))
+    if received == mistaken != answer:
+        raise Failed(f"{client.name} gets back {shown(answer)}", came(client, answer, received, ended), look=look)
+    check(client, answer, received, ended)
 
 
 def comes(server, name=b"alice"):
@@ -70,7 +73,8 @@ def from_any(start):
     alice, messages = comes(start()), [b"one", b"two", b"three"]
     says(alice, b"one\ntwo\nthree\n", b"ok 1\nok 2\nok 3\n")
     for first in (1, 2, 3, 4, 0, 10 ** 18 - 1, 1):
-        says(alice, b"from %d\n" % first, listed(messages, first))
+        says(alice, b"from %d\n" % first, listed(messages, first), b"end\n",
+             "Is N a number, or bytes? SQLite puts all bytes after all numbers: `int(…)` first.")
     says(alice, b"four\n", b"ok 4\n")          # what was asked is not kept
 
 
@@ -152,4 +156,5 @@ def killed(start):
     alice.close()
     alice = comes(start())
     says(alice, b"from 1\n", listed(messages))
-    says(alice, b"more\n", b"ok %d\n" % (MANY + 1))
+    says(alice, b"more\n", b"ok %d\n" % (MANY + 1), b"ok 1\n",
+         "What your program remembers is gone with it. Who still knows the number?")

@@ -1,6 +1,6 @@
 """mailboxes (lesson 07): notes with their length before them, for those who are there, and for those who come later."""
 from ...server import connect
-from ...trials import descriptors, gives_back, hear, stopped
+from ...trials import Failed, came, descriptors, gives_back, hear, stopped, trade
 from ..guests import come, cut_everywhere, hears_the_end
 from ..loops import comes_back, waits
 from ..notes import come_with_names, comes_again, framed, named, note, together, writes
@@ -62,7 +62,7 @@ def in_one_go(start):
 
 @task.trial("any bytes",
             "alice to bob, while somebody is there who has an empty name: an empty text, line ends, each of the 256 bytes, "
-            f"a message of {LIMIT:,} bytes; then b'bob' without a line end, and an empty message",
+            f"a message of {LIMIT:,} bytes; then b'bob' without a line end, and an empty message; the nameless one to bob: b'hi'",
             look={"part": "How long may a message be, and how many bytes does one recv give?",
                   "nothing": "How long may a message be, and how short? And which name is meant, if there is no line end?",
                   "": "Which line end ends the name? All that is behind it is the text, as it is."})
@@ -77,6 +77,12 @@ def any_bytes(start):
     hear(bob, note(b"alice"))
     alice.send(framed(b""))
     hear(nobody, note(b"alice"))
+    nobody.send(note(b"bob", b"hi"))
+    expected = note(b"", b"hi")
+    received, ended = trade(bob, size=len(expected))
+    if received != expected:
+        raise Failed(f"bob hears {expected!r}, from the nameless one", came(bob, expected, received, ended),
+                     look="A name may be empty, and is a name all the same. How does your program know who has said one?")
 
 
 @task.trial("who isn't there",
@@ -168,6 +174,7 @@ def taken(start):
             f"alice: her name, a note to herself, one to bob, and a length of {LIMIT + 1:,}, in one go; others: "
             "b'\\xff\\xff\\xff\\xff', before their name or after it",
             look={"no end": "The length is known before the message has come. Who must be let go, and when?",
+                  "the end": "What was owed to this client when it was let go? Does it still go out before the end?",
                   "": "What was said before is done, and what is owed goes out. What is heard of this client from then on?"})
 def too_long(start):
     """Who announces 4 GB may never send them, and a buffer is no place for them."""

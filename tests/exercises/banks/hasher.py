@@ -8,6 +8,15 @@ JOB = "jobs.put((connection, line))"
 RING = 'ring.send(b"!")'
 LOOP = "if listener not in inputs:"
 MADE = "answer = made(line)"
+GIVE = """    if not waiting[connection]:
+        return
+    line = waiting[connection].popleft()
+    inputs.remove(connection)               # until this is done it isn't heard, so it has one job at most
+    if line is None:
+        del waiting[connection]
+        owe(connection, b"")
+    else:
+        jobs.put((connection, line))"""
 
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
@@ -28,7 +37,7 @@ else:
         answer = b"failed"
     done.put((connection, answer + b"\\n"))
     ring.send(b"!")""")]),
-    ("nobody rings", ONE, "nothing", [(RING, "pass")]),
+    ("nobody rings", ONE, "nothing", [(RING, "pass")], "is the bell rung"),
     ("nobody rings, and the loop looks when it comes round", f"{BESIDE}|{RUNG}", "nothing|late|passed",
      [(RING, "pass"), ("    bell.recv(4096)\n", ""), (LOOP, "fetch()\n" + LOOP)]),
     ("nobody rings, and the loop looks again and again", RUNG, "again and again",
@@ -38,16 +47,8 @@ else:
     ("three workers", SEVERAL, "nothing", [("WORKERS = 4", "WORKERS = 3")]),
     ("workers wait for each other", BESIDE, "nothing|waits in select",
      [(MADE, "with lock:\n    answer = made(line)"), ("WORKERS = 4", "WORKERS = 4\nlock = threading.Lock()")]),
-    ("all lines of a client become jobs at once", ORDER, "nothing|another order",
-     [("""    if not waiting[connection]:
-        return
-    line = waiting[connection].popleft()
-    inputs.remove(connection)               # until this is done it isn't heard, so it has one job at most
-    if line is None:
-        del waiting[connection]
-        owe(connection, b"")
-    else:
-        jobs.put((connection, line))""", """    while waiting[connection]:
+    ("all lines of a client become jobs at once", ORDER, "nothing|another order|quick",
+     [(GIVE, """    while waiting[connection]:
         line = waiting[connection].popleft()
         if line is None:
             inputs.remove(connection)
@@ -64,7 +65,7 @@ else:
        "        inputs.append(connection)\n        waiting[connection].clear()")]),
     ("lines behind the first wait until more is said", ORDER, "not all of them|nothing|another order",
      [("        inputs.append(connection)\n        give(connection)", "        inputs.append(connection)")]),
-    ("one answer a ring", f"{SEVERAL}|{MANY}", "nothing|not all", [("while not done.empty():", "if not done.empty():")]),
+    ("one answer a ring", f"{SEVERAL}|{MANY}", "nothing|not all", [("while not done.empty():", "if not done.empty():")], "`fetch`"),
     ("an error ends the worker", FAIL, "nothing", [("except Exception:", "except ZeroDivisionError:")]),
     ("an error is told, and ends the worker", FAIL, "nothing",
      [("        done.put((connection, answer + b\"\\n\"))", "        dead = answer == b\"failed\"\n        done.put((connection, answer + b\"\\n\"))"),
@@ -86,6 +87,49 @@ else:
      [("        owe(connection, answer)\n        inputs.append(connection)", "        try:\n            over = not connection.recv(1, socket.MSG_PEEK)\n"
        "        except BlockingIOError:\n            over = False\n        except OSError:\n            over = True\n"
        "        owe(connection, b\"\" if over else answer)\n        inputs.append(connection)")]),
+    ("a line that comes during a job is a job at once", ORDER, "quick.*slow", [
+        (GIVE, """    if not waiting[connection]:
+        return
+    line = waiting[connection][0]
+    if line is not None:
+        under[connection] = under.get(connection, 0) + 1
+        jobs.put((connection, waiting[connection].popleft()))
+    else:
+        if connection in inputs:
+            inputs.remove(connection)
+        if not under.get(connection):
+            del waiting[connection]
+            owe(connection, b"")"""),
+        ("        inputs.append(connection)\n        give(connection)", "        under[connection] -= 1\n        give(connection)"),
+        ("queues = {}", "queues = {}\nunder = {}")], "second line"),
+    ("the worker sends", MANY, "not all of it", [
+        ('        done.put((connection, answer + b"\\n"))', """        try:
+            connection.send(answer + b"\\n")
+        except OSError:
+            pass
+        done.put((connection, b""))""")], "part of an answer"),
+    ("who has said all is heard during its job", LEAVES, "round and round", [
+        ("    if not waiting[connection]:\n        return\n", "    if connection in busy or not waiting[connection]:\n        return\n"),
+        ("    inputs.remove(connection)               # until this is done it isn't heard, so it has one job at most\n", ""),
+        ("        del waiting[connection]\n        owe(connection, b\"\")", "        inputs.remove(connection)\n        del waiting[connection]\n        owe(connection, b\"\")"),
+        (JOB, "busy.add(connection)\n" + JOB),
+        ("        inputs.append(connection)\n        give(connection)", "        busy.discard(connection)\n        give(connection)"),
+        ("queues = {}", "queues = {}\nbusy = set()"),
+        ("    try:\n        data = connection.recv(65536)", "    if connection not in waiting:\n        return\n    try:\n        data = connection.recv(65536)")],
+     "read for ever"),
+    ("one kind of error alone is told", FAIL, "nothing", [("except Exception:", "except ValueError:")]),
+    ("a ring is an answer", MANY, "nothing", [("bell.recv(4096)", "bell.recv(1)"), ("while not done.empty():", "if not done.empty():")], "`fetch`"),
+    ("an answer without a line end", ONE, "not all of it", [('done.put((connection, answer + b"\\n"))', "done.put((connection, answer))")],
+     "line end"),
+    ("who leaves during its job is closed at once", LEAVES, "the end|died", [
+        ("    if not waiting[connection]:\n        return\n", "    if waiting[connection] and waiting[connection][-1] is None:\n"
+         "        waiting[connection] = deque([None])\n    elif not waiting[connection] or connection in busy:\n        return\n"),
+        ("    inputs.remove(connection)               # until this is done it isn't heard, so it has one job at most\n", ""),
+        ("        del waiting[connection]\n        owe(connection, b\"\")", "        inputs.remove(connection)\n        del waiting[connection]\n        owe(connection, b\"\")"),
+        (JOB, "busy.add(connection)\n" + JOB),
+        ("        owe(connection, answer)\n        inputs.append(connection)\n        give(connection)",
+         "        busy.discard(connection)\n        if connection in waiting:\n            owe(connection, answer)\n            give(connection)"),
+        ("queues = {}", "queues = {}\nbusy = set()")], "None"),
     ("a thread for each client, and no select", SILENCE, "no call of select|has not called", """
         import hashlib, socket, threading, time
         def serve(sock):
@@ -111,7 +155,7 @@ def made(line):
             text = text.hex().encode()
         else:
             return b"failed\\n"
-    except ValueError:
+    except Exception:
         return b"failed\\n"
     return text + b"\\n"
 """
