@@ -128,4 +128,5 @@ def test_each_cell_was_run_once_and_is_compared(path):
     code = [cell for cell in read(path).cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1)), "cells were not run: make exercises"
     assert code_cells(path) == len(code)
-    assert not re.search("nbval|PYTEST_VALIDATE", path.read_text(encoding="utf-8"), re.IGNORECASE)
+    text = re.sub(r'"image/png": ".*"', "", path.read_text(encoding="utf-8"))        # in a picture, any letters may come
+    assert not re.search("nbval|PYTEST_VALIDATE", text, re.IGNORECASE)

@@ -104,7 +104,7 @@ WRONG = [
     ("it begins again when nobody has come for a while", "one after the other", r"number 1\\n'", [
         ("for sock in readable:", "number = number if readable else 0\nfor sock in readable:")]),
     ("two digits", "one after the other", r"number 0\\n'", [(SEND, "number %= 100\n" + SEND)]),
-    ("it numbers each iteration anew, from where it was", "many who wait", r"number 1\\n'", [
+    ("it numbers each iteration anew, from where it was", "many who wait|one after the other", r"number \d+\\n'", [
         ("number += 1", "number += 0"), ("for sock in readable:", "number += bool(readable)\nfor sock in readable:")]),
     ("the last who comes is greeted first", "many who wait", "a welcome with a larger number", SERVER + """
         while True:

@@ -50,7 +50,7 @@ WRONG = [
      [("continue", "[one.recv(1024) for one in readable if one in inputs and one is not listener]\nbreak")]),
     ("after a goodbye the others lose their words", ".*", ".",
      [("forget(sock)                # it has said goodbye", "forget(sock)\n[one.recv(1024) for one in readable if one in inputs and one is not listener]\nbreak")]),
-    ("a newcomer in the iteration of a reset is turned away", "many leave at once|the others, at the same moment", "end",
+    ("a newcomer in the iteration of a reset is turned away", "many leave at once|the others, at the same moment|a reset", "end",
      [("inputs.append(connection)", "inputs.append(connection) if len(readable) == 1 else connection.close()")]),
     ("closed after a goodbye, and not after a reset", "a reset", "descriptor", [(BROKE, "inputs.remove(sock)\nglobals().setdefault('kept', []).append(sock)\ncontinue")]),
     ("a half of it is closed", "a goodbye", "descriptor",
