@@ -11,6 +11,7 @@ LOOKS = {
                    "nobody takes it.",
     "on writable": "Who is writable again and again? Who is watched for writing must have something that is to be sent.",
     "spins": "Which timeout has select, and who stays ready?",
+    "polls": "Which call waits while a job is under way? What makes it come back when the job is done?",
     "burns": "Is there a loop that looks again and again, where it could wait?",
     "stands": "What does this line wait for? As long as it waits, the loop does nothing else.",
     "busy": "The program computes here, and doesn't come back to its call. What would bring it back?",

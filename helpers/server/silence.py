@@ -1,7 +1,7 @@
 """Why nothing comes for a client of a server that is held: what is seen of that, and no more."""
 from . import outside
 
-RECEIVING = "recv", "recv_into", "recvmsg", "recvmsg_into"       # not recv MSG_PEEK, which leaves it there
+RECEIVING = "recv", "read"       # how operations begin that take something out: recvfrom, recv_into, read, readv …
 
 
 def only_the_loop_works(server) -> bool:
@@ -26,6 +26,9 @@ def reason(client) -> str:
 
 
 def received(server, name: str) -> int:
-    """How many bytes the server has received from this client, as far as that was seen and is kept."""
+    """How many bytes the server has taken from this client, as far as that was seen and is kept.
+
+    An operation that leaves them there (MSG_PEEK) has no size.
+    """
     return sum(one.size or 0 for iteration in server.iterations for one in iteration.operations
-               if one.socket == name and one.name in RECEIVING)
+               if one.socket == name and one.name.startswith(RECEIVING))

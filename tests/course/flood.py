@@ -7,6 +7,7 @@ import sys
 from contextlib import closing, contextmanager, suppress
 
 from tests import ROOT
+from tests.course.test_lessons import read_until
 
 PROGRAM = ROOT / "lessons" / "08_messages_to_tables.py"
 FILE = "messages.db"
@@ -16,9 +17,9 @@ BOUND = 30.0                                # seconds without a word from the se
 @contextmanager
 def serving(folder, program=PROGRAM):
     """The program in this folder: (its process, its port)."""
-    with subprocess.Popen([sys.executable, "-u", program, "0", FILE], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, "-u", program, "0", FILE], cwd=folder, stdout=subprocess.PIPE) as process:
         try:
-            yield process, int(process.stdout.readline().split()[-1])
+            yield process, int(read_until(process.stdout.fileno(), r"port \d+\n").split()[-1])
         finally:
             process.kill()
 

@@ -1,4 +1,5 @@
 """Lesson 07: lines out of a stream. The same bytes give the same answers, wherever they are cut."""
+import signal
 from random import Random
 
 import pytest
@@ -106,7 +107,7 @@ def test_nothing_is_left_of_who_has_gone():
             glass.settle(LONG)
             (guest.reset if number % 3 else guest.close)()
         glass.settle(LONG)
-        glass.child.process.send_signal(10)
+        glass.child.process.send_signal(signal.SIGUSR1)
         bob = connect(glass, "bob")
         bob.send("hello\n")
         assert bob.receive() == "1 5\n"

@@ -9,7 +9,7 @@ import pytest
 from helpers import ProgramDied, change, connect, run
 from tests.conftest import LONG, eventually
 from tests.course.slow import THREAD, changed, in_a_moment
-from tests.course.test_lessons import call, receive_all, server, started
+from tests.course.test_lessons import call, read_until, receive_all, server, started
 
 
 def done(iteration):
@@ -162,7 +162,7 @@ def test_a_job_that_fails_is_an_answer_too():
 @pytest.mark.parametrize("word", [b"slow\n", b"count\n"])
 def test_it_ends_in_order_while_a_job_is_under_way(number, word):
     with started(THREAD, "0") as process:
-        port = int(process.stdout.readline().split()[-1])
+        port = int(read_until(process.stdout.fileno(), r"port \d+\n").split()[-1])
         with call(port) as alice, call(port) as bob:
             alice.sendall(word * 100)
             bob.sendall(b"hello\n")

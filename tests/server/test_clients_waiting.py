@@ -103,6 +103,38 @@ def test_what_was_said_has_been_read_and_nothing_is_to_be_sent(echo, pair):
     nothing(bob, "06_read_write_queues is held: it does nothing until it is stepped.")      # it is about to send
 
 
+@pytest.mark.parametrize("call", ["{}.recvfrom(100)[0]", "os.read({}.fileno(), 100)", "{}.recv(2) + {}.recv(100)",
+                                  "{}.recv(100)[:{}.recv_into(bytearray(0)) or None]"])
+def test_whatever_has_read_it(program, call):
+    server = run(program(f"""\
+        import os, select, socket
+        inputs = [socket.create_server(("127.0.0.1", 6666))]
+        while True:
+            for sock in select.select(inputs, [], [], 1)[0]:
+                if sock is inputs[0]:
+                    inputs.append(sock.accept()[0])
+                else:
+                    sock.sendall({call.replace("{}", "sock")})
+        """), held=True)
+    alice = connect(server, "alice")
+    server.step()
+    alice.send("hello")
+    server.step()
+    assert alice.receive() == "hello"
+    nothing(alice, "program is held, and has read all that alice has sent.")
+
+
+@pytest.mark.parametrize("call", ["recv(2)", "recv(100, socket.MSG_PEEK)"])
+def test_what_is_left_or_only_looked_at_is_not_read(echo, call):
+    server = run(change(echo, "recv(1024)", call), held=True)
+    alice = connect(server, "alice")
+    server.step()
+    alice.send("hello")
+    server.step()
+    alice.receive()
+    nothing(alice, "echo (changed) is held: it does nothing until it is stepped.")
+
+
 def test_one_that_is_watched_from_now_on_is_not_said_to_be_unwatched(pair):
     """In the iteration that accepted her, she wasn't; what counts is what the loop asks for next."""
     nothing(pair[1], "echo is held: it does nothing until it is stepped.")

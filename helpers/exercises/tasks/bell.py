@@ -1,16 +1,14 @@
 """bell (lesson 09): the bell is a flag. A server of slow lines, in which some answers lie in the queue and nobody takes them."""
 from ...server import connect
 from ...trials import check, descriptors, gives_back, hears_all, stopped, trade
-from .. import beside
-from ..beside import at_once, waits_beside
+from ..beside import at_once, done_meanwhile, waits_beside
 from ..guests import crowd
 from ..held import goes_on
 from ..loops import waits
 from . import Task
 
 task = Task("bell", hard="What was hard: with one client all is well, and with two it nearly always is. Several jobs may be "
-                         "done before the loop comes round, and how often it was rung says nothing.",
-            looks={"polls": "Which call waits while a job is under way? What makes it come back when the job is done?"})
+                         "done before the loop comes round, and how often it was rung says nothing.")
 FEW = 3            # jobs that are done while the loop is elsewhere: all their rings find room
 CROWD = 40         # and more than find room
 VISITS = 12        # clients who leave during a job
@@ -56,13 +54,13 @@ def rung(start):
     at_once(alice, b"1 4\n")
 
 
-def done_meanwhile(start, number):
+def comes_late(start, crowd):
     """So many jobs are done while the loop stands: then all of them have their answers, and may ask again."""
     server = start(held=True)
-    clients = [connect(server, f"guest {number}") for number in range(number)]
+    clients = [connect(server, f"guest {number}") for number in range(crowd)]
     goes_on(server)
     for turn in (1, 3):
-        beside.done_meanwhile(server, clients, "count\nhello\n")
+        done_meanwhile(server, clients, "count\nhello\n")
         for client in clients:
             at_once(client, b"%d 5\n%d 5\n" % (turn, turn + 1))
 
@@ -70,14 +68,14 @@ def done_meanwhile(start, number):
 @task.trial("several done at once", f"{FEW} clients, at the same moment: b'count\\nhello\\n'; the loop comes late", look=TAKEN)
 def several(start):
     """The loop is busy with others for a moment, and several jobs are done meanwhile."""
-    done_meanwhile(start, FEW)
+    comes_late(start, FEW)
 
 
 @task.trial("more than the ring takes", f"{CROWD} clients, at the same moment: b'count\\nhello\\n'; the loop comes late",
             look=TAKEN)
 def full(start):
     """On a busy day so many jobs are done meanwhile that there is no room for another ring."""
-    done_meanwhile(start, CROWD)
+    comes_late(start, CROWD)
 
 
 @task.trial("many at once", f"{CROWD} clients or more: b'count\\n' and b'hello\\n', all at once, three times", look=TAKEN)

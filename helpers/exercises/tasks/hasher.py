@@ -11,8 +11,7 @@ from ..loops import comes_back, told_of, waits
 from . import Task
 
 task = Task("hasher", hard="What was hard: what a worker has made must come back to the loop, to the right client, in the "
-                           "right order, and the loop must be woken for it. Nobody but the loop touches a connection.",
-            looks={"polls": "Which call waits while a job is under way? What makes it come back when the job is done?"})
+                           "right order, and the loop must be woken for it. Nobody but the loop touches a connection.")
 AT_A_TIME, CROWD = 4, 21   # jobs, and clients who speak at the same moment
 VISITS = 12        # clients who leave in the same way
 LINES = 30         # of one client, in one go
