@@ -36,7 +36,7 @@ def asked_otherwise(program):
         return None
     if not program.output:
         return FLUSH
-    return LINE_END if program.output == QUESTION.rstrip() + "\n" or program.output == QUESTION + "\n" else LETTERS
+    return LINE_END if program.output in (f"{QUESTION}\n", f"{QUESTION.rstrip()}\n") else LETTERS
 
 
 def ends_with(program, words):
