@@ -30,4 +30,5 @@ def run_all(program: str | PathLike | Program, *arguments: object, only: str | I
     """
     found, chosen, speaks = find(program), choose(TRIALS, only), find_speaker(speaker)
     with turn():
-        return Table(found.name, judge(found, arguments, chosen, speaker=speaks, limit=limit, folder=folder))
+        return Table(found.name, judge(found, arguments, chosen, speaker=speaks, limit=limit, folder=folder),
+                     speaks.name)

@@ -16,7 +16,7 @@ class Verdict:
 
     survived is None where the trial was not asked of this server, or (`hindered`) couldn't be carried out on this
     machine. `told`: what is to be said of one that hasn't failed.
-    `cure` is the number of the lesson that cures it. Of an exercise: `kinds` of what was received (see telling.Seen),
+    `cure` is the number of the lesson that cures it. `kinds` of what was received: see telling.Seen. Of an exercise:
     `look`, what to look at next, if the trial knows better than its kinds, and the last `iterations` before it failed.
     """
     trial: object
@@ -44,10 +44,10 @@ def entry(label, text):
 
 
 class Table:
-    """The verdicts on one program, in the order of the trials; a notebook shows it as a table."""
+    """The verdicts on one program, in the order of the trials; a notebook shows it as a table. speaker: its name."""
 
-    def __init__(self, program: str, verdicts: list[Verdict]):
-        self.program, self.verdicts = program, verdicts
+    def __init__(self, program: str, verdicts: list[Verdict], speaker: str = "echo"):
+        self.program, self.verdicts, self.speaker = program, verdicts, speaker
 
     @property
     def survived(self) -> list[str]:
@@ -78,12 +78,21 @@ class Table:
         return (f"{self.program} survives {len(self.survived)} of {len(self.survived + self.failed)} trials"
                 + (f"; {hindered} could not be carried out" if hindered else ""))
 
+    @property
+    def advice(self) -> str:
+        """Where the first thing that was said had another answer: that the server may speak another language. Or ""."""
+        misunderstood = any(one.survived is False and one.kinds[:1] == ("other",) for one in self.verdicts[:1])
+        return (f"(It was spoken to in the language {self.speaker!r}, and answered something else. If it speaks another one, "
+                "name that: speaker=…)") if misunderstood else ""
+
     def __repr__(self):
-        return "\n".join([self.title, "", *map(str, self.verdicts)])
+        advice = [fill(self.advice, WIDTH)] if self.advice else []
+        return "\n".join([self.title, *advice, "", *map(str, self.verdicts)])
 
     def _repr_html_(self):
         rows = "".join(row(verdict) for verdict in self.verdicts)
-        return f"<table><caption><b>{escape(self.title)}</b></caption>{rows}</table>"
+        advice = f"<br>{escape(self.advice)}" if self.advice else ""
+        return f"<table><caption><b>{escape(self.title)}</b>{advice}</caption>{rows}</table>"
 
 
 def row(verdict):

@@ -68,3 +68,17 @@ def test_the_html_is_well_formed_and_escapes_a_programs_own(program, line):
     text = Tags(html).text
     assert "a<b&c survives" in text
     assert "raise ValueError(" in text
+
+
+@pytest.mark.parametrize("lesson, speaker, misunderstood", [
+    ("07_messages", "echo", True), ("07_messages", "lines", False),
+    ("06_read_write_queues", "lines", True), ("06_read_write_queues", "echo", False)])
+def test_who_answers_in_another_language_may_have_been_spoken_to_in_the_wrong_one(lesson, speaker, misunderstood):
+    table = run_all(lesson, only=[ONE], speaker=speaker)
+    advice = f"in the language '{speaker}', and answered something else. If it speaks another one, name that: speaker=…"
+    for told in (str(table).replace("\n", " "), Tags(table._repr_html_()).text):
+        assert (advice in told) is misunderstood
+
+
+def test_who_answers_nothing_is_not_told_of_languages(program):
+    assert "language" not in str(run_all(program(LOOP.replace("{}", "def answer(sock, data): pass", 1)), only=[ONE]))
