@@ -2,7 +2,7 @@
 from math import ceil, log10
 from typing import TYPE_CHECKING
 
-from ..recording import depths
+from ..recording import depths, echoes
 from .drawing import BLUE, GREEN, ORANGE, RED, UNITS, picture
 from .seen import recording_of
 
@@ -61,7 +61,8 @@ def pending(seen) -> "Figure":
     recording = recording_of(seen)
     numbers, sizes = depths(recording.iterations)
     names = sorted(sizes, key=lambda name: -max(sizes[name]))[:len(LINES)]
-    most = f"; {names[0]} has most" if names else ": nobody has any"
+    none = "nobody has any" if echoes(recording.iterations) else "it sends other bytes than it gets, so none are called so"
+    most = f"; {names[0]} has most" if names else f": {none}"
     figure = picture(7.0, 3.0, f"Bytes pending in {recording.program}, iteration by iteration{most}.")
     axes = figure.add_axes((0.13, 0.2, 0.84, 0.62))
     for name, (colour, dashes) in zip(names, LINES):
@@ -73,6 +74,8 @@ def pending(seen) -> "Figure":
     if names:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=len(LINES), frameon=False, fontsize=9,
                     title="bytes pending of", title_fontsize=9, alignment="left")
+    else:
+        axes.text(0.5, 0.5, f"bytes pending: {none}", transform=axes.transAxes, ha="center")
     return figure
 
 

@@ -99,9 +99,18 @@ def pending(iterations):
     are clients; whoever else is read from (a wake-up, stdin) is owed nothing. An iteration that was recorded knows what
     was owed before it: so a part of a recording tells the same as all of it.
     """
+    return [ledger.shown(sizes) for ledger, sizes in counted(iterations)]
+
+
+def echoes(iterations):
+    """Could it be an echo server? False where something was sent that is no echo: then nothing is called pending."""
+    return not any(ledger.other for ledger, _ in counted(iterations))
+
+
+def counted(iterations):
+    """Of each iteration the ledger, and what it had counted after it."""
     alone = Ledger()                          # of iterations that were put together by hand
-    counted = [one.owed or (alone, alone.add(one.operations)) for one in iterations]
-    return [ledger.shown(sizes) for ledger, sizes in counted]
+    return [one.owed or (alone, alone.add(one.operations)) for one in iterations]
 
 
 def depths(iterations):

@@ -54,5 +54,11 @@ def test_the_picture_of_what_is_pending():
                                                                                   "conn 26"]
 
 
+def test_a_picture_without_pending_bytes_says_why():
+    silent, other = figures.pending(walk([])), figures.pending(walk([CAME, BOB], [op("send", "bob", 500)]))
+    for figure, why in ((silent, "nobody has any"), (other, "it sends other bytes than it gets, so none are called so")):
+        assert repr(figure).endswith(f": {why}.") and f"bytes pending: {why}" in dict(texts(figure))
+
+
 def test_bytes_on_an_axis():
     assert [in_bytes(size) for size in (0, 5, 1500, 2e6)] == ["0 B", "5 B", "1.5 kB", "2 MB"]
