@@ -48,6 +48,6 @@ def threads_of(process):
     for status in Path(f"/proc/{process.pid}/task").glob("*/status"):
         with suppress(OSError):                # the thread has just ended
             said = dict(line.split(":", 1) for line in status.read_text().splitlines())
-            asleep = said["State"].split()[0] in "SD"
+            asleep = said["State"].split()[0] == "S"        # D waits for the disk, and goes on by itself: it is at work
             threads[status.parent.name] = 1 + int(said["voluntary_ctxt_switches"]) if asleep else 0
     return threads
