@@ -87,6 +87,31 @@ def test_who_leaves_before_its_ok_is_kept_and_who_leaves_in_the_middle_of_a_line
         assert server.step().watched_read == ["listener", "carol"]
 
 
+@pytest.mark.parametrize("leave", ["close", "reset", "half_close"])
+def test_who_leaves_during_the_commit_is_kept_and_nobody_else_notices(leave):
+    """SQLite tells of a COMMIT just before it does it; there this server waits for a line on its stdin."""
+    pragma = 'database.execute("PRAGMA'
+    pause = 'database.set_trace_callback(lambda sql: sql == "COMMIT" and sys.stdin.readline())'
+    waiting = change(LESSON, pragma, f"{pause}\n{pragma}")
+    with run(waiting, folder=True) as server:
+        alice, bob = connect(server, "alice"), connect(server, "bob")
+        for client in (alice, bob):
+            client.send(f"{client.name}\n")
+            assert client.receive() == f"hello {client.name}\n"
+        alice.send("a last word\n")
+        assert "sys.stdin.readline()" in repr(server.settle())
+        assert ask(server.folder, "SELECT * FROM clients") == []          # nothing is to be seen of it yet
+        getattr(alice, leave)()
+        server.type("go on\n")
+        if leave == "half_close":
+            assert alice.receive() == "ok 1\n" and alice.receive() == ""
+        server.settle()
+        bob.send("and I\n")
+        server.settle(), server.type("go on\n")
+        assert bob.receive() == "ok 1\n"
+        assert (kept(server, 1), kept(server, 2)) == ([b"a last word"], [b"and I"])
+
+
 def test_who_half_closes_has_its_answers_and_then_the_end():
     with run(LESSON, held=True, folder=True) as server:
         alice = connect(server, "alice")
