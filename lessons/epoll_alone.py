@@ -88,16 +88,20 @@ def watch(number):
         connections.pop(number).close()     # and epoll forgets what is closed
 
 
+def serve(events):
+    for number, ready in events:
+        if number == door:
+            accept()
+            continue
+        if ready != EPOLLOUT and number not in unheard:   # it can be read, or it has broken off
+            receive(number)
+        if ready != EPOLLIN and number in owed:
+            send(number)
+
+
 while True:
     events = watcher.poll(1)
     if door in unheard:                     # the pause is over
         unheard.remove(door)
         watcher.modify(door, EPOLLIN)
-    for number, ready in events:
-        if number == door:
-            accept()
-            continue
-        if ready & ~EPOLLOUT and number not in unheard:   # it can be read, or it has broken off
-            receive(number)
-        if ready & ~EPOLLIN and number in owed:
-            send(number)
+    serve(events)
