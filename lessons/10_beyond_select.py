@@ -5,7 +5,7 @@
 
 New: the selector remembers whom we watch, for what, and what we owe them. It is told what changes, and nothing else.
 So an answer is sent at once, and only what does not fit is kept, and watched for.
-Its weakness, kept on purpose: as in 06, what a client never reads is kept, more and more (lesson 13); who is silent may stay (14).
+Its weakness, kept on purpose: what a client never reads is kept, more and more (lesson 13); who is silent may stay (14).
 """
 import selectors
 import signal

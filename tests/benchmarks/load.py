@@ -3,8 +3,8 @@
     python -m tests.benchmarks.load CLIENTS TURNS ECHOES NUMBER:PORT[:IDLE] …        NUMBER: the server's process
 
 Each client sends 64 bytes, and sends again as soon as its echo is there. The servers take turns: ECHOES by the first,
-ECHOES by the second, and so on, TURNS times, so that all of them meet the same weather. IDLE more connections say nothing meanwhile. Prints, as JSON, for each
-server the microseconds of its CPU time an echo.
+ECHOES by the second, and so on, TURNS times, so that all of them meet the same weather. IDLE more connections say nothing
+meanwhile. Prints, as JSON, for each server the microseconds of its CPU time an echo.
 
 The clients are all in one loop, over epoll where there is one, and its every step is as short as Python can have it:
 when clients are slower than their server, it meets few of them ready at once, and pays more for each.

@@ -21,7 +21,7 @@ from . import Task
 
 task = Task("hall", hard="What was hard: a word goes to many, and each of them takes as much as there is room for. Who takes "
                          "less is owed the rest, and is watched for it; who has gone is left to its own turn.",
-            looks={"other": "Which line sends what came here, and to whom? Clients hear what the others say, all of it, in order.",
+            looks={"other": "Which line sends what came here, and to whom? All hear what the others say, all of it, in order.",
                    "the end": "This client hasn't left, and its connection is over. Which line closes it?"})
 FEW = 21           # more than fit into any number that stands in a lesson's program
 MANY = 1100        # more than select can watch
@@ -115,8 +115,8 @@ def leaves(start):
         raise Failed("who has left is forgotten", Seen("a word is sent to a connection that is closed", "closed"))
 
 
-@task.trial("many leave at once", f"alice, bob and {FEW} others or more are there; all the others leave, by a goodbye or a reset, and "
-                                  "alice, at the same moment: b'hello'; then newcomers come, and bob: b'welcome'",
+@task.trial("many leave at once", f"alice, bob and {FEW} others or more are there; alice: b'hello', and all the others leave at the "
+                                  "same moment, by a goodbye or a reset; then newcomers come, and bob: b'welcome'",
             look="You send to somebody who has gone: what does send raise? And whose turn is it to close them?")
 def leave_at_once(start):
     """After the last train nobody stays but two. Whoever comes then may get the numbers of those who have left."""
@@ -140,7 +140,7 @@ def leave_at_once(start):
     gives_back(server, before)
 
 
-@task.trial("a slow reader", "alice: 8 MB; carol reads all of it, and bob reads nothing; alice: b'and more'; then bob reads all of it",
+@task.trial("a slow reader", "alice: 8 MB; carol reads all of it, and bob nothing; alice: b'and more'; then bob reads all of it",
             look={"part": REST, "nothing": REST, "order": "What goes out first: what is kept, or what came last?", "": REST})
 def slow_reader(start):
     """Who reads late gets everything, and nobody waits for it."""
@@ -155,7 +155,8 @@ def slow_reader(start):
     waits(server, alice, bob, carol, must_loop=True)
 
 
-@task.trial("a slow reader breaks off", "alice: 8 MB; carol reads all of it, and bob nothing; then bob: a reset; alice: b'and more'",
+@task.trial("a slow reader breaks off",
+            "alice: 8 MB; carol reads all of it, and bob nothing; then bob: a reset; alice: b'and more'",
             look="What is owed to somebody who has gone? Who is told that there is nothing more to do?")
 def breaks_off(start):
     """Some never read what they are owed."""

@@ -42,14 +42,15 @@ def silence(start):
     waits(server, alice)
 
 
-@task.trial("a locker", "alice: b'get\\n', b'put a hat\\n', b'get\\n', twice, b'put  two \\n', b'hello\\n', several lines in one go, "
+@task.trial("a locker", "alice: b'get\\n', b'put a hat\\n', b'get\\n', twice, b'put  two \\n', b'hello\\n', several lines at once, "
                         "and a line in two pieces",
             look="What is in a locker stays there until something else is put into it.")
 def locker(start):
     """Who puts something into the locker finds it there, as often as one looks."""
     alice = connect(start(), "alice")
-    for line, answer in ((b"get", b"empty"), (b"put a hat", b"ok"), (b"get", b"a hat"), (b"get", b"a hat"), (b"put  two ", b"ok"),
-                         (b"get", b" two "), (b"hello", b"what?"), (b"get", b" two "), (b"put \xff\0", b"ok"), (b"get", b"\xff\0")):
+    for line, answer in ((b"get", b"empty"), (b"put a hat", b"ok"), (b"get", b"a hat"), (b"get", b"a hat"),
+                         (b"put  two ", b"ok"), (b"get", b" two "), (b"hello", b"what?"), (b"get", b" two "),
+                         (b"put \xff\0", b"ok"), (b"get", b"\xff\0")):
         asks(alice, line, answer)
     asks(alice, b"put one\nget\nput two\nget", b"ok\none\nok\ntwo")
     alice.send("put a long ")
@@ -72,8 +73,8 @@ def own(start):
         asks(guest, b"get", guest.name.encode())
 
 
-@task.trial("the next one", "alice: b'put a secret\\n'; then she leaves, and bob comes: b'get\\n'; and so on: by a goodbye, a reset, "
-                            "a half-close", look={"other": KEPT})
+@task.trial("the next one", "alice: b'put a secret\\n'; then she leaves, and bob comes: b'get\\n'; and so on: by a goodbye, "
+                            "a reset, a half-close", look={"other": KEPT})
 def the_next(start):
     """A newcomer's locker is empty, whoever had it before."""
     server = start()
@@ -86,7 +87,7 @@ def the_next(start):
         leaves(bob, "close")
 
 
-@task.trial("half a line", "alice: b'put a sec', and leaves; bob comes: b'get\\n'; and so on: by a goodbye, a reset, a half-close",
+@task.trial("half a line", "alice: b'put a sec', and leaves; bob comes: b'get\\n'; and so on: by a goodbye, a reset, half-close",
             look={"other": KEPT})
 def half_a_line(start):
     """Some leave in the middle of a line. The next one has said none of it."""
@@ -102,8 +103,8 @@ def half_a_line(start):
         leaves(bob, "close")
 
 
-@task.trial("who stays keeps it", f"dave: b'put a hat\\n'; {VISITS} others come: b'put a coat\\n', or nothing, and leave in three "
-                                  "ways; dave: b'get\\n' after each of them",
+@task.trial("who stays keeps it", f"dave: b'put a hat\\n'; {VISITS} others come: b'put a coat\\n', or nothing, and leave in "
+                                  "three ways; dave: b'get\\n' after each of them",
             look="Somebody leaves: whose things are cleared away then?")
 def stays(start):
     """Others come and go, and what is mine stays mine."""
@@ -118,8 +119,8 @@ def stays(start):
         asks(dave, b"get", b"a hat")
 
 
-@task.trial("gone at once", f"dave is there; {VISITS} others: b'put a coat\\nget\\n' and the end, a reset, or that this was all, at "
-                            "once; or one of these without a word; dave: b'get\\n' after each of them",
+@task.trial("gone at once", f"dave is there; {VISITS} others: b'put a coat\\nget\\n' and the end, a reset, or that this was all, "
+                            "at once; or one of these without a word; dave: b'get\\n' after each of them",
             look="Who leaves may have said something just before, or nothing at all. Which lines run then?")
 def at_once(start):
     """Some only look in, and some don't wait for the answer."""
