@@ -115,8 +115,8 @@ def leaves(start):
         raise Failed("who has left is forgotten", Seen("a word is sent to a connection that is closed", "closed"))
 
 
-@task.trial("many leave at once", f"alice, bob and {FEW} others or more are there; alice: b'hello', and all the others leave at the "
-                                  "same moment, by a goodbye or a reset; then newcomers come, and bob: b'welcome'",
+@task.trial("many leave at once", f"alice, bob and {FEW} others or more are there; alice: b'hello', and all the others leave "
+                                  "at the same moment, by a goodbye or a reset; then newcomers come, and bob: b'welcome'",
             look="You send to somebody who has gone: what does send raise? And whose turn is it to close them?")
 def leave_at_once(start):
     """After the last train nobody stays but two. Whoever comes then may get the numbers of those who have left."""

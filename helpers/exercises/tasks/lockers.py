@@ -42,8 +42,8 @@ def silence(start):
     waits(server, alice)
 
 
-@task.trial("a locker", "alice: b'get\\n', b'put a hat\\n', b'get\\n', twice, b'put  two \\n', b'hello\\n', several lines at once, "
-                        "and a line in two pieces",
+@task.trial("a locker", "alice: b'get\\n', b'put a hat\\n', b'get\\n', twice, b'put  two \\n', b'hello\\n', several lines at "
+                        "once, and a line in two pieces",
             look="What is in a locker stays there until something else is put into it.")
 def locker(start):
     """Who puts something into the locker finds it there, as often as one looks."""
