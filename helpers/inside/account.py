@@ -13,15 +13,20 @@ class Poller:
     def __init__(self, real):
         self.real, self.account, self.watched = real, {}, None
         self.once, self.gone = set(), set()      # descriptors watched for one event; closed, and not unregistered
-        self.checked = None
+        self.moved = self.recorder.ids.tell_of_moves()
 
     def __getattr__(self, name):
         return getattr(self.real, name)
 
     def watch(self, number, reading, writing):
-        self.account[number] = self.recorder.ids[number], reading, writing
+        known = self.recorder.ids[number]
+        if self.watched and number not in self.account:    # one more: of thousands, the list isn't made anew
+            reads, writes = self.watched
+            self.watched = reads + (known,) * bool(reading), writes + (known,) * bool(writing)
+        else:
+            self.watched = None
+        self.account[number] = known, reading, writing
         self.gone.discard(number)
-        self.watched = None
 
     def forget(self, number):
         self.account.pop(number, None)
@@ -32,9 +37,8 @@ class Poller:
         """(ids watched for reading, ids watched for writing), as tuples that are shared while nothing changes."""
         ids = self.recorder.ids
         try:
-            if (ids.last, ids.gone) != self.checked:       # a descriptor was opened or closed since we looked
+            if self.moved:                                 # a descriptor was opened or closed since we looked
                 self.look_for_others(ids)
-                self.checked = ids.last, ids.gone
             if self.watched is None:
                 rows = self.account.values()
                 self.watched = tuple(row[0] for row in rows if row[1]), tuple(row[0] for row in rows if row[2])
@@ -44,8 +48,10 @@ class Poller:
 
     def look_for_others(self, ids):
         """What was closed isn't watched any more: the kernel forgets it, or takes whatever has its number now."""
-        for number, (known, *interest) in list(self.account.items()):
-            if ids.get(number) != known:
+        while self.moved:
+            number = self.moved.pop()
+            known, *interest = self.account.get(number, (None,))
+            if known is not None and ids.get(number) != known:
                 self.watched = None
                 if self.forgets:
                     del self.account[number]

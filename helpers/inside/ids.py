@@ -6,17 +6,24 @@ seen (in C, by a file object), the inode tells that something else is open under
 import os
 import stat
 from collections import deque
+from weakref import WeakSet
 
 CLOSED = 0            # the id of every socket that has no descriptor any more
 KEEP = 50_000         # the most rows of `born` that wait to be handed over
 NOBODY = None, 0      # of a system that gives sockets no inode
 
 
+class Moves(set):
+    """Descriptors. One set is not another, whatever is in them."""
+    __hash__, __eq__ = object.__hash__, object.__eq__
+
+
 class Ids(dict):
     """Descriptor -> id. A descriptor that is met for the first time gets an id and is announced in `born`."""
 
     def __init__(self):
-        self.last, self.gone = CLOSED, 0 # how many there were, and how many of them were closed
+        self.last = CLOSED               # how many there were
+        self.told = WeakSet()            # of those who want to know: the descriptors that were opened or closed
         self.blind = set()               # ids of what may be used past our twins: it was met by its number only
         self.accepted = set()            # ids of connections that were accepted: at their other ends are clients
         self.inodes = {}                 # descriptor -> (device, inode) of what was met there
@@ -39,6 +46,7 @@ class Ids(dict):
     def new(self, descriptor, kind, *details, inode=None):
         """A new thing is open under this descriptor: a new id."""
         self.last += 1
+        self.has_moved(descriptor)
         self[descriptor], self.inodes[descriptor] = self.last, inode or look(descriptor)[1]
         self.born.append((self.last, kind, *details))
         if kind == "connection":
@@ -52,10 +60,20 @@ class Ids(dict):
         return descriptor
 
     def pop(self, descriptor, *default):
-        self.gone += 1
+        self.has_moved(descriptor)
         self.blind.discard(self.get(descriptor))
         self.accepted.discard(self.get(descriptor))
         return super().pop(descriptor, *default)
+
+    def tell_of_moves(self):
+        """A set, to which each descriptor is added that is opened or closed from now on. Whoever has it takes them out."""
+        moves = Moves()
+        self.told.add(moves)
+        return moves
+
+    def has_moved(self, descriptor):
+        for moves in tuple(self.told):
+            moves.add(descriptor)
 
     def became(self, descriptor, kind, *details):
         """A socket has taken a part: it listens now, or it has connected."""

@@ -114,9 +114,8 @@ class Iteration:
 def why_nothing(iteration):
     if iteration.failed:
         return "the call itself failed"
-    if iteration.timeout == 0:
-        return "nothing is ready now: three empty lists"
-    return "the timeout passed: three empty lists"
+    lists = "three empty lists" if iteration.call == "select" else "an empty list"
+    return f"nothing is ready now: {lists}" if iteration.timeout == 0 else f"the timeout passed: {lists}"
 
 
 def done(operations):

@@ -5,10 +5,11 @@
     python -m tests.benchmarks accounts           for this one alone: a Hub whose learners have accounts of the system's
 
 Exit status 1 if a median is out of its bound. A module each: starting, stepping, notebooks, recorded, throughput,
-trying, playing, memory, tables, slow, classroom, learners (hub and learner belong to it); measuring is what they share.
+beyond, trying, playing, memory, tables, slow, classroom, learners (hub and learner belong to it); measuring is what they share.
 """
 import sys
 
+from .beyond import beyond
 from .classroom import classroom
 from .learners import accounts, hub, learners
 from .memory import memory
@@ -22,7 +23,7 @@ from .tables import tables
 from .throughput import throughput
 from .trying import put_on_trial
 
-BENCHMARKS = {one.__name__: one for one in (start, step, notebooks, recording, throughput, put_on_trial, playing,
+BENCHMARKS = {one.__name__: one for one in (start, step, notebooks, recording, throughput, beyond, put_on_trial, playing,
                                              memory, tables, slow, classroom, learners, hub)}
 ASKED_FOR = {"accounts": accounts}          # makes accounts: never unless it is named
 

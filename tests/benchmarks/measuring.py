@@ -72,7 +72,8 @@ def put_on(core, number=0):
 @contextmanager
 def plain_server(path=ROOT / "lessons" / f"{ECHO}.py"):
     """A lesson, or another server, as a plain process with nothing of the course: (process, port)."""
-    with subprocess.Popen([sys.executable, "-u", path, "0"], stdout=subprocess.PIPE, text=True,
+    command = [sys.executable, "-u", path, "0"] if path.suffix == ".py" else [path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
                           env={**os.environ, **AT_ITS_BEST}) as process:
         try:
             yield process, int(process.stdout.readline().split()[-1])

@@ -211,3 +211,43 @@ def test_the_types_are_called_as_the_real_ones(ran):
         import select
         print(type(select.epoll()), type(select.poll()), isinstance(select.epoll(), select.epoll))
         """).output == "<class 'select.epoll'> <class 'select.poll'> True\n"
+
+
+@needs_epoll
+def test_each_poller_learns_of_what_was_closed_since_it_looked(ran):
+    iterations = ran(PAIR + """
+first, second = select.epoll(), select.epoll()
+for poller in first, second:
+    poller.register(one, select.EPOLLIN)
+    poller.register(other, select.EPOLLIN | select.EPOLLOUT)
+    poller.poll(0)
+one.close()
+three, four = socket.socketpair()                # three has the number of one
+first.register(three, select.EPOLLOUT)
+first.poll(0)
+second.poll(0)
+second.register(four, select.EPOLLIN)
+second.poll(0)
+""").iterations
+    (one, other), *_ = [each.watched_read for each in iterations]
+    assert [each.watched_read for each in iterations[2:4]] == [[other], [other]]
+    assert [sorted(each.watched_write) for each in iterations[2:]] == [[other, "three"], [other], [other]]
+    assert len(iterations[4].watched_read) == 2 and one not in iterations[4].watched_read
+
+
+@needs_epoll
+def test_who_is_watched_is_told_in_the_order_of_coming(ran):
+    """The list grows at its end; after a change it is made anew, and says the same."""
+    iterations = ran(PAIR + """
+poller = select.epoll()
+pairs = [socket.socketpair() for _ in range(20)]
+for place, (one, other) in enumerate(pairs):
+    poller.register(one, select.EPOLLIN if place % 2 else select.EPOLLOUT | select.EPOLLIN)
+    poller.poll(0)
+poller.modify(pairs[-1][0], select.EPOLLIN)
+poller.poll(0)
+""").iterations
+    *_, before, last = iterations
+    assert [len(each.watched_read) for each in iterations[:20]] == list(range(1, 21))
+    assert before.watched_read == last.watched_read and before.watched_write == last.watched_write
+    assert len(before.watched_write) == 10

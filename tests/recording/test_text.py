@@ -30,6 +30,12 @@ def test_the_text_of_an_idle_iteration():
                            "  did         –")
 
 
+@pytest.mark.parametrize("call", ["poll", "epoll", "kqueue"])
+def test_only_select_gives_three_lists(call):
+    assert "the timeout passed: an empty list\n" in repr(one(call=call))
+    assert "nothing is ready now: an empty list\n" in repr(one(call=call, timeout=0))
+
+
 def test_the_text_of_a_busy_iteration():
     busy = one(7, ["alice"], ["bob"], op("recv", size=2, data=b"hi"), op("send", size=2, data=b"hi"),
                op("close", "bob"), op("recv", "carol", error="ConnectionResetError"), exceptional=["carol"],
