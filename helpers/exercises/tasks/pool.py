@@ -142,7 +142,8 @@ def resets(start):
 
 @task.trial("who says nothing is let go", f"the limit is {SHORT:g} s; twenty clients: b'hel', and nothing more; bob: b'hello\\n'",
             look={"nothing": "For how long does recv wait for a client that says nothing? And what becomes of the thread then?",
-                  "": "Is the connection closed when the time is over?"})
+                  "no end": "Is the connection closed when the time is over?",
+                  "": "May anything be sent to a client that has said no whole line?"})
 def silent(start):
     """A laptop is closed, a cable is pulled out: nobody says goodbye."""
     server = begin(start, SHORT)

@@ -5,6 +5,7 @@ from ...server import connect, processes
 from ...trials import PATIENCE, Failed, Seen, check, descriptors, eventually, gives_back, hear, rests, stopped, trade
 from . import Task
 
+STAYS = "Bob's process lives. Does `bury` come to its end as long as it does? Nobody accepts carol meanwhile."
 COMES_LATE = "How many children may have ended when the signal is there? How many of them does one call wait for?"
 task = Task("reaper", hard="What was hard: a signal says that something has happened, and not how often; and who asks for the "
                            "end of a child must not wait for it.",
@@ -74,7 +75,7 @@ def word(start):
 
 
 @task.trial("one leaves", "alice: b'hello', and then the end; bob stays; carol comes",
-            look="A child has ended. Which line waits for it, and counts it?")
+            look={"nothing": STAYS, "": "A child has ended. Which line asks for it, and counts it, once?"})
 def one(start):
     """Clients come and go."""
     server, alice, bob = begin(start, "alice", "bob")
@@ -89,9 +90,7 @@ def one(start):
 
 @task.trial("several leave at the same moment",
             f"bob stays; {SEVERAL} others come, and leave while the server stands still; carol comes",
-            look={"nothing": "Bob's process lives. Which call waits until it ends, and who accepts carol meanwhile?",
-                  "burns": "Bob's process lives. What does `os.waitpid` give then, with `os.WNOHANG`? Does your loop end?",
-                  "": COMES_LATE})
+            look={"nothing": STAYS, "": COMES_LATE})
 def several(start):
     """A network breaks down, and many leave at once."""
     server, bob = begin(start, "bob")
