@@ -2,7 +2,7 @@
 from contextlib import suppress
 
 from ...server import connect, processes
-from ...trials import PATIENCE, Failed, Seen, check, descriptors, eventually, gives_back, hear, rests, stopped, trade
+from ...trials import PATIENCE, Failed, Seen, came, descriptors, echo, eventually, gives_back, rests, stopped, trade
 from . import Task
 
 STAYS = "Bob's process lives. Does `bury` come to its end as long as it does? Nobody accepts carol meanwhile."
@@ -22,14 +22,14 @@ def begin(start, *names):
 
 
 def comes(server, name, left):
-    """A newcomer, who hears how many have left before."""
-    newcomer = connect(server, name)
-    hear(newcomer, b"%d have left\n" % left)
+    """A newcomer, who hears how many have left before. How many of them are missing may be a matter of luck, and isn't said."""
+    newcomer, wanted = connect(server, name), b"%d have left\n" % left
+    received, ended = trade(newcomer, size=len(wanted))
+    if left > 1 and received.endswith(b" have left\n") and int(received.split()[0]) < left:
+        raise Failed(f"{name} hears {wanted!r}", Seen("a smaller number", "other"))
+    if received != wanted:
+        raise Failed(f"{name} hears {wanted!r}", came(newcomer, wanted, received, ended))
     return newcomer
-
-
-def speaks(client):
-    check(client, b"hello", *trade(client, b"hello", 5))
 
 
 def children(server):
@@ -70,8 +70,8 @@ def word(start):
     """Who mends one thing can break another."""
     _, alice, bob = begin(start, "alice", "bob")
     for client in (alice, bob, alice):
-        speaks(client)
-    check(alice, b"all work " * 11_111, *trade(alice, b"all work " * 11_111, 99_999))
+        echo(client, b"hello")
+    echo(alice, b"all work " * 11_111)
 
 
 @task.trial("one leaves", "alice: b'hello', and then the end; bob stays; carol comes",
@@ -79,13 +79,13 @@ def word(start):
 def one(start):
     """Clients come and go."""
     server, alice, bob = begin(start, "alice", "bob")
-    speaks(alice), speaks(bob)
+    echo(alice, b"hello"), echo(bob, b"hello")
     alice.close()
     left_alone(server, 1)
     server.comes_to_rest()
     comes(server, "carol", 1)
     no_zombies(server)
-    speaks(bob)
+    echo(bob, b"hello")
 
 
 @task.trial("several leave at the same moment",
@@ -102,7 +102,7 @@ def several(start):
     server.comes_to_rest()
     comes(server, "carol", SEVERAL)
     no_zombies(server)
-    speaks(bob)
+    echo(bob, b"hello")
 
 
 @task.trial("the last one leaves", "alice: b'hello', and then the end; nobody else is there; then bob comes",
@@ -110,11 +110,11 @@ def several(start):
 def last(start):
     """In the evening nobody is there any more."""
     server, alice = begin(start, "alice")
-    speaks(alice)
+    echo(alice, b"hello")
     alice.close()
     left_alone(server, 0)
     server.comes_to_rest()
-    speaks(comes(server, "bob", 1))
+    echo(comes(server, "bob", 1), b"hello")
     no_zombies(server)
 
 
@@ -123,12 +123,12 @@ def last(start):
 def reset(start):
     """A program ends with bytes unread: there is no goodbye."""
     server, alice, bob = begin(start, "alice", "bob")
-    speaks(alice)
+    echo(alice, b"hello")
     alice.reset()
     left_alone(server, 1)
     server.comes_to_rest()
     comes(server, "carol", 1)
-    speaks(bob)
+    echo(bob, b"hello")
 
 
 @task.trial("many, one after the other", f"alice stays; {VISITS} come, say b'hello', and leave; bob comes",
@@ -140,11 +140,11 @@ def many(start):
     before = descriptors(server)
     for number in range(VISITS):
         guest = comes(server, f"guest {number}", number)
-        speaks(guest)
+        echo(guest, b"hello")
         guest.close()
         left_alone(server, 1)
         server.comes_to_rest()
-    speaks(alice)
+    echo(alice, b"hello")
     gives_back(server, before)
     comes(server, "bob", VISITS)
     no_zombies(server)

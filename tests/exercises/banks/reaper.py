@@ -15,8 +15,8 @@ LOOP = "while True:\n    connection, address"
 
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
-    ("one child a signal", SEVERAL, "1 have left", [(MENDED, "    os.wait()\n    left += 1")], "How many children"),
-    ("one child a signal, and no waiting", SEVERAL, "1 have left",
+    ("one child a signal", SEVERAL, "a smaller number", [(MENDED, "    os.wait()\n    left += 1")], "How many children"),
+    ("one child a signal, and no waiting", SEVERAL, "a smaller number",
      [(MENDED, "    child, how = os.waitpid(-1, os.WNOHANG)\n    left += child != 0")], "How many children"),
     ("two children a signal", ONE, "ChildProcessError|nothing", [(MENDED, "    for _ in range(2):\n        os.wait()\n        left += 1")]),
     ("it waits for those who stay, too", ONE, "nothing", [(MENDED, """    while True:
