@@ -88,7 +88,7 @@ def counting():
         with run(program, record=False) as server, connect(server, "kim") as kim, connect(server, "leo") as leo:
             asked(kim, leo)
             ratios = [asked(kim, leo) / asked(kim) for _ in range(ROUNDS + 2)]
-        bound = 1.5 if way == "11_threads" and gil else None
+        bound = 1.25 if way == "11_threads" and gil else None
         good &= report(f"ways: two who count / one, {way[3:]}", ratios, bound, at_least=True)
     return good
 

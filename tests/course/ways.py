@@ -7,7 +7,7 @@ from tests.course.lists import PROGRAMS
 
 LESSON = "11_threads_processes_select"
 WAYS = PROGRAMS[LESSON]
-CHANGES = ("free = change(", "guarded = change(", "brief = change(", "timed = change(", "COUNT = ", "busy = change(",
+CHANGES = ("free = change(", "ECHO = ", "from textwrap import", "BRIEF = ", "timed = change(", "COUNT = ", "busy = change(",
            "forgetting = change(", "once = change(", "def counting(")
 
 

@@ -1,4 +1,5 @@
 """reaper (lesson 11): a process a client. SIGCHLD is a flag: when it comes, several children may have ended, or one, or none."""
+import re
 from contextlib import suppress
 
 from ...server import connect, processes
@@ -25,7 +26,8 @@ def comes(server, name, left):
     """A newcomer, who hears how many have left before. How many of them are missing may be a matter of luck, and isn't said."""
     newcomer, wanted = connect(server, name), b"%d have left\n" % left
     received, ended = trade(newcomer, size=len(wanted))
-    if left > 1 and received.endswith(b" have left\n") and int(received.split()[0]) < left:
+    told = re.fullmatch(rb"(\d+) have left\n", received)
+    if told and int(told[1]) < left > 1:
         raise Failed(f"{name} hears {wanted!r}", Seen("a smaller number", "other"))
     if received != wanted:
         raise Failed(f"{name} hears {wanted!r}", came(newcomer, wanted, received, ended))
