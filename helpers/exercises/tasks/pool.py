@@ -88,15 +88,15 @@ def ten(start):
 
 
 @task.trial("a hundred clients", f"{CROWD} clients are there; then each says a line of its own",
-            look={"threads": "Where is a thread started: for each client, or once?",
-                  "": "How many clients are there, and how many has each thread served when it is over?"})
+            look="How many clients are there, and how many has each thread served when it is over?")
 def hundred(start):
     """One evening all are there."""
     server = begin(start)
     guests = [connect(server, f"guest {number}", timeout=10) for number in range(CROWD)]
     server.comes_to_rest()
     if threads(server) > TEN + ROOM:
-        raise Failed("ten threads serve all of them", Seen(f"for {CROWD} clients there are many more", "threads"))
+        raise Failed("ten threads serve all of them", Seen(f"for {CROWD} clients there are many more", "other"),
+                     look="Where is a thread started: for each client, or once?")
     for guest in guests:
         guest.send(f"{guest.name}\n")
     for guest in guests:
