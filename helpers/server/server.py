@@ -2,7 +2,7 @@
 
 from ..errors import BY_HAND, GlassError, StillWaiting, line_of
 from ..recording import Iteration, Words
-from . import asking, guests, listeners, outside, resting
+from . import asking, guests, listeners, resting
 from .child import GRACE, Child
 from .dialogue import PATIENCE, Dialogue
 from .source import Program
@@ -131,9 +131,7 @@ class Server(Dialogue):
     def processes(self) -> Words:
         """The processes that the program has started and that are left: the client of each, or that it is a zombie."""
         self.must_run()
-        self.comes_to_rest()
-        names = {one.address[1]: one.name for one in self.clients if one.socket.fileno() >= 0}
-        return Words("\n".join(outside.children(self.child.process.pid, names)) or "no process but its own")
+        return Words("\n".join(resting.children_at_rest(self)) or "no process but its own")
 
     # -- what it has done, and how it is -----------------------------------------------------------------------------
 
