@@ -27,6 +27,22 @@ def cpu_time(pid: int) -> float:
     return seconds
 
 
+def children(pid: int, names: dict[int, str]) -> list[str]:
+    """Of each process that it has started, for whom it is, or that it is a zombie. names: of clients, by their ports."""
+    import psutil
+    zombies, busy = 0, []
+    for process in processes(pid)[1:]:
+        with suppress(psutil.Error):
+            if process.status() == psutil.STATUS_ZOMBIE:
+                zombies += 1
+            else:
+                ports = {one.raddr[1] for one in tcp(process) if one.raddr}
+                busy.append([place for place, port in enumerate(names) if port in ports])
+    told = ["a process  for " + " and ".join(list(names.values())[place] for place in places) if places else "a process"
+            for places in sorted(busy)]
+    return told + ["a zombie"] * zombies
+
+
 def is_alone(pid: int) -> bool:
     """Has it neither threads beside its own, nor processes that it has started?"""
     import psutil
@@ -41,9 +57,13 @@ def connections(pid: int) -> list:
     found = []
     for process in processes(pid):
         with suppress(psutil.Error):           # it has gone, or it isn't ours to ask
-            asked = process.net_connections if hasattr(process, "net_connections") else process.connections     # psutil 5
-            found += asked(kind="tcp")
+            found += tcp(process)
     return found
+
+
+def tcp(process) -> list:
+    asked = process.net_connections if hasattr(process, "net_connections") else process.connections     # psutil 5
+    return asked(kind="tcp")
 
 
 def descriptors(pid: int) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 import time
 
 from . import waiting
-from .outside import cpu_time
+from .outside import children, cpu_time
 
 CALM = 0.1         # seconds for which a loop is watched, to see whether it goes round
 TICKS = 10         # iterations in that time: more are a loop at work, or one that spins
@@ -32,6 +32,17 @@ def comes_to_rest(server, timeout: float) -> bool:
         before, slept = now, sleeps
         server.listen(lambda: False, CALM)
     return False
+
+
+def children_at_rest(server) -> list[str]:
+    """What is told of each process that it has started, when all of them wait: one that ends takes its time to be gone."""
+    names = {one.address[1]: one.name for one in server.clients if one.socket.fileno() >= 0}
+    pid, end, before, rows = server.child.process.pid, time.monotonic() + LATE, None, None
+    while rows is None or rows != before and time.monotonic() < end:
+        comes_to_rest(server, CALM * TICKS)
+        waiting.await_sleep(pid, CALM * TICKS)         # the others, too
+        before, rows = rows, children(pid, names)
+    return rows
 
 
 def await_its_turn(server, done) -> bool:

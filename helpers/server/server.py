@@ -128,6 +128,11 @@ class Server(Dialogue):
             f"{name:{wide}}  line {line}, `{line_of(self.program, line)}`"
             + (f"  for {self.recording.names.name(number)}" if number else "") for name, line, number in sorted(rows)))
 
+    def processes(self) -> Words:
+        """The processes that the program has started and that are left: the client of each, or that it is a zombie."""
+        self.must_run()
+        return Words("\n".join(resting.children_at_rest(self)) or "no process but its own")
+
     # -- what it has done, and how it is -----------------------------------------------------------------------------
 
     @property

@@ -5,6 +5,7 @@ from tests import ROOT
 
 LESSONS = tomllib.loads((ROOT / "lessons" / "lessons.toml").read_text(encoding="utf-8"))["lesson"]
 READY = [lesson["stem"] for lesson in LESSONS if lesson["ready"]]
+PROGRAMS = {lesson["stem"]: lesson.get("programs", [lesson["stem"]]) for lesson in LESSONS}       # in lessons/, by their stems
 
 
 def number(stem):

@@ -90,11 +90,6 @@ def test_a_lesson_says_how_to_start_it_and_is_short(path):
     assert len(lines) <= LONGEST.get(path.stem, 60)
 
 
-def test_each_notebook_has_its_lesson():
-    numbered = {path.stem for path in LESSONS if path.stem[0].isdigit()}
-    assert {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")} == numbered
-
-
 # -- 00 and 01: no socket --------------------------------------------------------------------------------------------
 
 def test_00_goes_round_until_ctrl_c():

@@ -7,8 +7,8 @@ import pytest
 from helpers.exercises.tasks import LESSONS as EXERCISES
 from helpers.trials import TRIALS
 from tests import ROOT
-from tests.course.lists import LESSONS, READY, missing, number, rows_of_readme, rows_of_the_map
-from tests.trials.lessons import FAILED_BY, not_asked
+from tests.course.lists import LESSONS, PROGRAMS, READY, missing, number, rows_of_readme, rows_of_the_map
+from tests.trials.lessons import COMPARED, FAILED_BY, not_asked
 
 # Not "the next two lessons", nor "5 to 10 trials" of an exercise.
 COUNT = (r"(?i)(?<!next )(?<!to )\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|\w+teen) (?:ready )?\**"
@@ -27,10 +27,18 @@ def test_the_numbers_follow_on_each_other():
     assert all(re.fullmatch(r"\d\d(_[a-z]+)+", lesson["stem"]) for lesson in LESSONS)
 
 
-@pytest.mark.parametrize("folder, kind", [("lessons", "py"), ("notebooks", "ipynb")])
-def test_each_ready_lesson_has_its_program_and_its_notebook(folder, kind):
-    there = sorted(path.stem for path in (ROOT / folder).glob(f"[0-9]*.{kind}"))
-    assert there == READY, f"{folder}/NN_stem.{kind} is missing, or not ready in lessons/lessons.toml"
+def test_each_ready_lesson_has_its_notebook():
+    there = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    assert there == READY, "notebooks/NN_stem.ipynb is missing, or not ready in lessons/lessons.toml"
+
+
+def test_each_ready_lesson_has_its_program_or_its_programs():
+    there = {path.stem for path in (ROOT / "lessons").glob("[0-9]*.py")}
+    assert there == {one for stem in READY for one in PROGRAMS[stem]}, "a program is missing, or not ready"
+
+
+def test_each_program_has_the_number_of_its_lesson():
+    assert all(number(one) == number(stem) for stem in PROGRAMS for one in PROGRAMS[stem])
 
 
 @pytest.mark.parametrize("folder", ["solutions", "exercises"])
@@ -74,6 +82,8 @@ def test_lessons_that_are_called_planned_are():
 def test_what_a_notebook_puts_on_trial_is_told_in_one_place():
     tried = {stem for stem in READY if f'run_all("{stem}"' in sources(stem)}
     assert tried == set(FAILED_BY), "tests/trials/lessons.py: a row for each lesson whose notebook calls trials.run_all"
+    compared = {stem: PROGRAMS[stem] for stem in READY if "trials.compare(" in sources(stem)}
+    assert compared == {stem: list(COMPARED[stem]) for stem in COMPARED}, "tests/trials/lessons.py: COMPARED"
 
 
 @pytest.mark.parametrize("stem", READY)

@@ -11,7 +11,7 @@ import pytest
 
 from helpers.exercises.tasks import LESSONS, task_of
 from tests import ROOT
-from tests.course.lists import READY, number
+from tests.course.lists import PROGRAMS, READY, number
 from tests.course.test_notebooks import code_cells, strictly
 
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*/*.ipynb"))
@@ -67,7 +67,8 @@ def without_outputs(path):
 def test_there_is_an_exercise_for_each_lesson():
     assert [path.stem for path in SOLUTIONS] == [path.stem for path in EXERCISES] == READY[1:]
     assert {number(path.stem) for path in SOLUTIONS} == set(LESSONS.values())
-    assert all(path.parent.name == path.stem and (ROOT / "lessons" / f"{path.stem}.py").exists() for path in SOLUTIONS)
+    assert all(path.parent.name == path.stem and all((ROOT / "lessons" / f"{one}.py").exists() for one in PROGRAMS[path.stem])
+               for path in SOLUTIONS)
 
 
 def test_what_learners_get_is_made_from_the_solutions(course):

@@ -8,6 +8,7 @@ import pytest
 from helpers import player, run
 from helpers.playing import pages
 from helpers.playing.page import LOOK
+from tests.course.lists import PROGRAMS
 from tests.playing.films import iteration, recorded
 
 PAGES = pages.NOTEBOOKS / "pages"
@@ -125,7 +126,7 @@ def test_each_lesson_has_one_player(notebook):
     assert len(players) == 1, f"{notebook.stem}: one cell must end with player(…)"
     [shown] = players
     output, = shown.outputs
-    assert output.data["text/plain"].startswith(f"a player of {notebook.stem}: ")
+    assert re.match("a player of (.*?): ", output.data["text/plain"])[1] in PROGRAMS[notebook.stem]
     assert "application/vnd.jupyter.widget-view+json" not in output.data      # without its model it would show an error
     assert "image/png" in output.data or notebook.stem == "00_start_here"
 

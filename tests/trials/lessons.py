@@ -1,4 +1,4 @@
-"""What the servers of the lessons fail, each of them: its notebook and README say the same."""
+"""What the servers of the lessons fail, each of them: its notebook says the same, and README of those in FAILED_BY."""
 
 FAILED_BY = {
     "04_multi_client_echo": {
@@ -16,6 +16,16 @@ FAILED_BY = {
     "09_slow_handlers": {"pours and never reads", "comes and stays silent", "one byte now and then"},
     "10_beyond_select": {"pours and never reads", "comes and stays silent"},
 }
+
+ALL_WAYS = {"comes and stays silent", "stops cleanly on SIGINT and SIGTERM"}
+SELECTORS = ALL_WAYS | {"reset (RST) when idle", "reset with data in flight", "a slow reader holds up nobody else",
+                        "out of descriptors (EMFILE)", "pours and never reads"}
+COMPARED = {           # of a lesson of several programs, what each of them fails
+    "11_threads_processes_select": {
+        "11_threads": ALL_WAYS | {"out of descriptors (EMFILE)"}, "11_processes": ALL_WAYS,
+        "11_select": SELECTORS | {"more than 1,024 clients"}, "11_selectors": SELECTORS, "11_asyncio": ALL_WAYS},
+}
+
 SPEAKERS = {"07_messages": "lines", "08_messages_to_tables": "tables", "09_slow_handlers": "lines"}     # no echo servers
 CALLED = {"08_messages_to_tables": ((6666, "messages.db"), {"folder": True})}     # how they are called, if not by name alone
 NOT_ASKED = {"echo": {"one byte now and then"}}      # to an echo server each byte is a whole message

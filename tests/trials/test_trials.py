@@ -9,7 +9,7 @@ from helpers.trials import TRIALS
 from tests import ROOT
 from tests.course.lists import LESSONS, number
 from tests.trials.bank import BANK, LOSSY, PATIENT_BANK, faulty
-from tests.trials.lessons import FAILED_BY, NOT_ASKED, how_called, not_asked
+from tests.trials.lessons import COMPARED, FAILED_BY, NOT_ASKED, how_called, not_asked
 from tests.trials.names import (
     CROWD,
     EMFILE,
@@ -27,10 +27,10 @@ from tests.trials.names import (
 from tests.trials.patient import SERVICES
 
 
-def stored_tables(lesson):
+def stored_tables(lesson, call="trials.run_all"):
     """The texts of the tables of trials that its notebook shows."""
     cells = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4).cells
-    return [output.data["text/plain"] for cell in cells if cell.cell_type == "code" and "trials.run_all" in cell.source
+    return [output.data["text/plain"] for cell in cells if cell.cell_type == "code" and call in cell.source
             for output in cell.outputs if "data" in output]
 
 
@@ -43,6 +43,18 @@ def test_a_lesson_fails_what_its_notebook_names(lesson):
     assert set(table.failed) == FAILED_BY[lesson], f"tests/trials/lessons.py says otherwise of {table}"
     assert [verdict.trial.name for verdict in table] == NAMES
     assert {verdict.trial.name for verdict in table if verdict.survived is None} == not_asked(lesson)
+
+
+@pytest.mark.parametrize("lesson, program", [(lesson, program) for lesson in COMPARED for program in COMPARED[lesson]])
+def test_each_of_several_ways_fails_what_the_table_in_its_notebook_says(lesson, program):
+    table = trials.run_all(program)
+    assert set(table.failed) == COMPARED[lesson][program], f"tests/trials/lessons.py says otherwise of {table}"
+    [stored] = stored_tables(lesson, "trials.compare(")
+    head, *rows = [re.split(r"  +", line) for line in stored.splitlines()]
+    shown = {name: marks[head.index(program) - 1] for name, *marks in rows if name in NAMES}
+    left_out = {"more than 1,024 clients"}
+    assert {name for name in shown if shown[name] == "✗"} == COMPARED[lesson][program] - left_out
+    assert shown.keys() == set(NAMES) - left_out
 
 
 def test_the_table_says_how_many_of_a_crowd_are_served():
