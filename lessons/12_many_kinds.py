@@ -95,6 +95,7 @@ def announce(terminal):
     said = os.read(terminal.fileno(), 65536)            # all that is there; readline might keep some (lesson 01)
     if not said:                            # its end, which can be read for ever where it is a file or a pipe
         del readers[terminal]
+        return
     for connection in queues:
         owe(connection, said)
 

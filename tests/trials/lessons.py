@@ -14,6 +14,7 @@ FAILED_BY = {
     "07_messages": {"pours and never reads", "comes and stays silent", "one byte now and then"},
     "08_messages_to_tables": {"pours and never reads", "comes and stays silent", "one byte now and then"},
     "09_slow_handlers": {"pours and never reads", "comes and stays silent", "one byte now and then"},
+    "12_many_kinds": {"pours and never reads", "comes and stays silent"},
 }
 SPEAKERS = {"07_messages": "lines", "08_messages_to_tables": "tables", "09_slow_handlers": "lines"}     # no echo servers
 CALLED = {"08_messages_to_tables": ((6666, "messages.db"), {"folder": True})}     # how they are called, if not by name alone
