@@ -25,8 +25,11 @@ def other_side(backlog=128):
     if data == b"shut":
         doors.clear()
     if data == b"last":
-        connection.send(b"LAST")
-        return connection.shutdown(socket.SHUT_WR)
+        try:
+            connection.send(b"LAST")
+            return connection.shutdown(socket.SHUT_WR)
+        except OSError:                     # it has gone meanwhile
+            data = b""
     if not queues[connection]:
 """)
     server = change(server, "queues[connection] += data", "queues[connection] += data.upper()")

@@ -98,29 +98,7 @@ def questions(start):
     no_more(ulla)
 
 
-@task.trial("long names", "ulla, over UDP: names of 31, 64, 254, 255 and 256 bytes", look=PIECE)
-def long_names(start):
-    """Some names are long, and what is cut off may make another name of them."""
-    server = start()
-    ulla, = over_udp(server, "ulla")
-    for name, address in LONG.items():
-        asks(ulla, name, address)
-    no_more(ulla)
-
-
-@task.trial("the empty name", "mallory, over UDP: an empty datagram, twice; then ulla: b'alice'; then mallory again", look=EMPTY)
-def empty(start):
-    """An empty datagram is a question, too, for a name that nobody has."""
-    server = start()
-    mallory, ulla = over_udp(server, "mallory", "ulla")
-    for _ in range(2):
-        asks(mallory, b"", UNKNOWN)
-    asks(ulla, b"alice", KNOWN[b"alice"])
-    asks(mallory, b"", UNKNOWN)
-    no_more(mallory, ulla)
-
-
-@task.trial("two at the same moment", "ulla: b'alice'; vera, at the same moment: b'bob'; and the other way round", look=WHOSE)
+@task.trial("two at the same moment", "ulla: b'alice'; vera, at the same moment: b'bob'; the other way round; then both: b'alice'", look=WHOSE)
 def two(start):
     """Nobody waits until another one has an answer."""
     server = start()
@@ -131,6 +109,11 @@ def two(start):
             second.send("bob")
         hears(first, KNOWN[b"alice"])
         hears(second, KNOWN[b"bob"])
+    with stopped(server):
+        for asker in (ulla, vera):
+            asker.send("alice")
+    for asker in (ulla, vera):
+        hears(asker, KNOWN[b"alice"])
     no_more(ulla, vera)
 
 
@@ -153,6 +136,28 @@ def many(start):
         for guest, (_, address) in zip(guests, said):
             check(guest, address + b"\n", *trade(guest, size=len(address) + 1))
     no_more(*askers)
+
+
+@task.trial("long names", "ulla, over UDP: names of 31, 64, 254, 255 and 256 bytes", look=PIECE)
+def long_names(start):
+    """Some names are long, and what is cut off may make another name of them."""
+    server = start()
+    ulla, = over_udp(server, "ulla")
+    for name, address in LONG.items():
+        asks(ulla, name, address)
+    no_more(ulla)
+
+
+@task.trial("the empty name", "mallory, over UDP: an empty datagram, twice; then ulla: b'alice'; then mallory again", look=EMPTY)
+def empty(start):
+    """An empty datagram is a question, too, for a name that nobody has."""
+    server = start()
+    mallory, ulla = over_udp(server, "mallory", "ulla")
+    for _ in range(2):
+        asks(mallory, b"", UNKNOWN)
+    asks(ulla, b"alice", KNOWN[b"alice"])
+    asks(mallory, b"", UNKNOWN)
+    no_more(mallory, ulla)
 
 
 @task.trial("who asks, and doesn't wait", f"{VISITS} askers, over UDP and over TCP: b'alice', and gone; ulla and bob: b'bob'",

@@ -1,8 +1,8 @@
 """names: mends that must not pass, each wrong in one way, and servers that must."""
 from textwrap import dedent
 
-SILENCE, LINES, QUESTIONS, LONG = "silence costs nothing", "lines over TCP", "a datagram is a question", "long names"
-EMPTY, TWO, MANY = "the empty name", "two at the same moment", "many at the same moment"
+SILENCE, QUESTIONS, TWO = "silence costs nothing", "a datagram is a question", "two at the same moment"
+LONG, EMPTY = "long names", "the empty name"
 SIZE, KEPT, SENT = "recvfrom(65536)", "answers.append((address_of(question), asker))", "datagrams.sendto(*answers[0])"
 SHORT = (SIZE, "recvfrom(64)")
 END = (f"    {KEPT}", f"    if not question:\n        del readers[datagrams]\n        return\n    {KEPT}")
@@ -10,8 +10,8 @@ LAST = [(KEPT, "answers.append(address_of(question))"), (SENT, "datagrams.sendto
 
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
-    ("as it was", LONG, "b'unknown'", [END, SHORT, *LAST], "How many bytes of a datagram"),
-    ("the size is forgotten", LONG, "b'unknown'", [SHORT]),
+    ("as it was", TWO, "nothing|b'10", [END, SHORT, *LAST], "where is the address of each kept"),
+    ("the size is forgotten", LONG, "b'unknown'", [SHORT], "How many bytes of a datagram"),
     ("the size is larger, and not large enough", LONG, "b'unknown'", [(SIZE, "recvfrom(128)")]),
     ("a name that is too long becomes another one", LONG, r"b'10\.0\.2\.55'", [(SIZE, "recvfrom(255)")]),
     ("the end is forgotten", EMPTY, "nothing", [END], 'What does `b""` mean'),
@@ -22,22 +22,19 @@ WRONG = [
         (f"    {KEPT}", f"    if not question:\n        return datagrams.close()\n    {KEPT}")]),
     ("the address is forgotten", TWO, "nothing|b'10", LAST, "where is the address of each kept"),
     ("the address is kept beside the answer, and the last one is used", TWO, "nothing|b'10", [(SENT, "datagrams.sendto(answers[0][0], asker)")]),
-    ("an answer goes to all who have asked", f"{TWO}|{MANY}", "b'10", [
-        ("answers = []", "askers, answers = {}, []"), (KEPT, f"askers[asker] = 1\n    {KEPT}"),
-        (SENT, "for one in askers:\n            datagrams.sendto(answers[0][0], one)")]),
-    ("an address for each question", MANY, "nothing|and then", [
-        ("answers = []", "askers, answers = {}, []"), (KEPT, "askers[question] = asker\n    answers.append(question)"),
+    ("an answer goes to all who have asked", TWO, "b'10", [
+        ("answers = []", "askers, answers = {}, []"), (KEPT, f"askers[asker] = 1\n{KEPT}"),
+        (SENT, "for one in askers:\n    datagrams.sendto(answers[0][0], one)")]),
+    ("an address for each question", TWO, "nothing|and then", [
+        ("answers = []", "askers, answers = {}, []"), (KEPT, "askers[question] = asker\nanswers.append(question)"),
         (SENT, "datagrams.sendto(address_of(answers[0]), askers[answers[0]])")]),
     ("one answer is kept, and no more", QUESTIONS, "b'10|nothing", [(KEPT, "answers[:] = [(address_of(question), asker)]")]),
-    ("one answer is sent, and all are forgotten", QUESTIONS, "nothing", [
-        (KEPT, "answers.append((address_of(question), asker))\n    if len(answers) < 3:\n        return"), ("del answers[0]", "answers.clear()"),
-        ("(address_of(question), asker))\n    if len", "(address_of(question), asker))\n    if 1 < len")]),
     ("answers over UDP are lines", SILENCE, r"b'10\.0\.0\.2\\n'", [(KEPT, 'answers.append((address_of(question) + b"\\n", asker))')]),
     ("a question over UDP is a line", SILENCE, "nothing", [(KEPT, f'if question.endswith(b"\\n"):\n        {KEPT}')]),
     ("a question is made beautiful", QUESTIONS, r"b'10\.0\.0\.1'", [("address_of(question)", "address_of(question.strip())")]),
     ("an answer comes again and again", SILENCE, "it spins", [("    del answers[0]\n", "")]),
     ("it looks again and again", SILENCE, "it spins", [("writers, [], 1)", "writers, [], 0)")]),
-    ("lines are given up, too", LINES, "b'|nothing", [
+    ("lines are given up, too", SILENCE, "unknown", [
         ('(buffers[connection] + data).split(b"\\n")', '[data, b""]')]),
 ]
 
