@@ -1,8 +1,8 @@
 """Lesson 12: many kinds in one loop: echo over TCP, echo over UDP, how many are here, and the terminal of whoever runs it.
 
     python lessons/12_many_kinds.py 6666 7777            in one terminal: what you type is said to all; Ctrl-C ends it
-    python lessons/12_chat_client.py 6666                in a second one, and in a third: echo
-    python lessons/12_chat_client.py 7777                in a fourth: how many are here
+    python lessons/chat_client.py 6666                in a second one, and in a third: echo
+    python lessons/chat_client.py 7777                in a fourth: how many are here
 
 New: beside each socket stands what is to be done when it is ready. So the loop needn't know which kinds there are.
 Its weakness, kept on purpose, is that of 06: a client that never reads (lesson 13), and one that is silent for ever (14).

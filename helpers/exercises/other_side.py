@@ -18,7 +18,8 @@ numbers = count(1)
 def other_side(backlog=128):
     """It runs, free, and ends with this."""
     server = change("06_read_write_queues", "backlog=128", f"backlog={backlog}")
-    server = change(server, "queues[connection] = bytearray()", f"queues[connection] = bytearray({WELCOME!r})\noutputs.append(connection)")
+    server = change(server, "queues[connection] = bytearray()",
+                    f"queues[connection] = bytearray({WELCOME!r})\noutputs.append(connection)")
     server = change(server, "    if not queues[connection]:\n", """\
     if data == b"hush":
         return inputs.remove(connection)
@@ -33,7 +34,8 @@ def other_side(backlog=128):
     if not queues[connection]:
 """)
     server = change(server, "queues[connection] += data", "queues[connection] += data.upper()")
-    server = change(server, "    if listener not in inputs:", "    inputs[:] = [one for one in inputs if one is not listener]\n    if doors:")
+    server = change(server, "    if listener not in inputs:",
+                    "    inputs[:] = [one for one in inputs if one is not listener]\n    if doors:")
     server = change(server, "queues = {} ", "doors = [listener]\nqueues = {} ")
     with run(server, PORT, name=f"the other side {next(numbers)}") as running:
         yield running

@@ -7,7 +7,7 @@ from ..naming import no_exercise
 
 LESSONS = {"prompt": "01", "greeter": "02", "services": "03", "chat": "04", "survivor": "05", "who": "05",
            "lossless": "06", "upper": "06", "letters": "07", "mailboxes": "07", "busy": "08", "journal": "08",
-           "bell": "09", "hasher": "09", "names": "12", "forwarder": "12"}                        # name -> its lesson, in the order of the course
+           "bell": "09", "hasher": "09", "names": "12", "forwarder": "12"}     # name -> its lesson, in the order of the course
 
 
 class Task:

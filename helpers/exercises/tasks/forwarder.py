@@ -23,8 +23,8 @@ from ..loops import comes_back, told_of, waits
 from ..other_side import NARROW, WELCOME, has_heard, other_side
 from . import Task
 
-task = Task("forwarder", hard="What was hard: each client is two sockets, and each direction comes to its end by itself. A socket is "
-                              "closed when both are over, and its other one with it.")
+task = Task("forwarder", hard="What was hard: each client is two sockets, and each direction comes to its end by itself. A "
+                              "socket is closed when both are over, and its other one with it.")
 ANY = bytes(range(256)) * 4096       # 1 MB
 CROWD = 21
 SIP = 1_000_000      # bytes that a slow client reads at first
@@ -54,26 +54,19 @@ def both_rest(server, other):
         one.comes_to_rest()
 
 
-@task.trial("the other side speaks first", "alice comes, and says nothing; bob, after her, too",
-            look={"": "When does your program connect to the other side, and when does it begin to hear what that one says?",
-                  "the end": "The other side is there. Which line closes the connection?"})
-def first(start):
-    """Mail servers greet whoever comes, and who waits for that says nothing before."""
-    with between(start, "alice", "bob"):
-        pass
-
-
-@task.trial("silence costs nothing", "alice comes, and says nothing; then b'hello', and then nothing",
-            look="Where does your program wait while nobody says anything, and for whom?")
+@task.trial("silence costs nothing", "alice and bob come, and are greeted; then alice: b'hello'; and nothing more",
+            look={"nothing": "When does your program connect to the other side, and when does it begin to hear that one?",
+                  "the end": "The other side is there. Which line closes the connection?",
+                  "": "Where does your program wait while nobody says anything, and for whom?"})
 def silence(start):
-    """Most of the time nobody says anything."""
-    with between(start, "alice") as (_, server, alice):
+    """Mail servers greet whoever comes, and who waits for that says nothing before."""
+    with between(start, "alice", "bob") as (_, server, alice, bob):
         server.comes_to_rest()
-        waits(server, alice, must_loop=True)
+        waits(server, alice, bob, must_loop=True)
         alice.send("hello")
         comes_back(server)
         check(alice, b"HELLO", *trade(alice, size=5))
-        waits(server, alice, must_loop=True)
+        waits(server, alice, bob, must_loop=True)
         told_of(server, alice)
 
 
@@ -106,11 +99,11 @@ def many(start):
                 check(guest, said.upper(), *trade(guest, size=len(said)))
 
 
-@task.trial("the client has said all", f"alice: b'hello', and that this was all; bob: {len(ANY):,} bytes, and that this was all; carol: the "
-                                       "same as alice, before she is let in",
+@task.trial("the client has said all", f"alice: b'hello', and that this was all; bob: {len(ANY):,} bytes, and that this was "
+                                       "all; carol: the same as alice, before she is let in",
             look={"no end": "The client has said that this was all. Who must be told, and by which call?",
                   "nothing": "The client has said that this was all, and still hears. What becomes of the way back?",
-                  "part": "When may the other side be told that this was all: at once, or when it has been sent what is owed to it?",
+                  "part": "When may the other side be told that this was all: at once, or when it has been sent all?",
                   "the end": "The client still hears. Which line closes its connection, and has all been sent before?",
                   "": "What was said before the connect was over, and what was said after it: in which order is it sent?"})
 def client_says_all(start):
@@ -141,7 +134,7 @@ def other_says_all(start):
             raise Failed("the other side hears b'and more'", with_state(server, Seen("it hears nothing", "other")))
 
 
-@task.trial("nobody is there", f"the server is to pass on to port {NOBODY}, where nobody listens; alice, bob, and {VISITS} others come",
+@task.trial("nobody is there", f"the server is to pass on to port {NOBODY}, where nobody listens; {VISITS + 2} clients come",
             look={"": "The connect is over, and it isn't well. How does your program learn that, and what becomes of the client?",
                   "descriptors": CLOSED})
 def nobody(start):
@@ -183,7 +176,7 @@ def connects(start):
             one.close()
 
 
-@task.trial("a slow client", "alice: many MB, and she reads nothing; bob: b'hello'; she reads a part; bob: b'hello'; she reads the rest",
+@task.trial("a slow client", "alice: many MB; bob: b'hello'; alice reads a part; bob: b'hello'; she reads the rest",
             look={"part": "How many bytes did send take? What becomes of the rest?",
                   "": "Alice reads a part, and stops. Which line waits until she reads more?"})
 def slow_client(start):
@@ -203,7 +196,7 @@ def slow_client(start):
         talk(bob)
 
 
-@task.trial("a slow other side", "alice: b'hush', and many MB, of which the other side reads nothing; bob: b'hello'; alice leaves",
+@task.trial("a slow other side", "alice: b'hush', and many MB, which the other side doesn't read; bob: b'hello'; alice leaves",
             look="The other side reads nothing of alice's. Which line waits until it does?")
 def slow_other(start):
     """The server behind it has trouble with one client, and with no other."""
@@ -218,11 +211,16 @@ def slow_other(start):
         talk(bob)
 
 
-@task.trial("who leaves, in any way", f"{VISITS} clients: the end, a reset, or that this was all, with a word or without; bob: b'hello'",
-            look={"": "One of the two sockets is over. What becomes of the other one, and who else is touched?", "descriptors": CLOSED})
+@task.trial("who leaves, in any way", f"{VISITS} clients: the end, a reset, or that this was all; bob: b'hello', after each; "
+                                       "then the other side ends",
+            look={"": "One of the two sockets is over. What becomes of the other one, and who else is touched?",
+                  "descriptors": CLOSED})
 def leaves(start):
-    """However a client leaves, nobody else notices, and nothing is left of it."""
-    with between(start, "bob") as (_, server, bob):
+    """However somebody leaves, on either side, nobody else notices, and nothing is left of it."""
+    with between(start) as (other, server):
+        empty = descriptors(server)
+        bob = connect(server, "bob")
+        hears(bob, WELCOME)
         before = descriptors(server)
         for number in range(VISITS):
             guest = connect(server, "guest")
@@ -242,21 +240,7 @@ def leaves(start):
             talk(bob)
         gives_back(server, before)
         waits(server, bob, must_loop=True)
-
-
-@task.trial("the other side ends", "alice and bob are there; the other side is switched off; they leave",
-            look={"": "The other side has gone. What must a client hear then?", "descriptors": CLOSED})
-def ends(start):
-    """A server is switched off, and its clients are told."""
-    with between(start) as (other, server):
-        before = descriptors(server)
-        alice, bob = [connect(server, name) for name in ("alice", "bob")]
-        for client in (alice, bob):
-            hears(client, WELCOME)
-        talk(alice)
         other.stop()
-        for client in (alice, bob):
-            hears_the_end(client)
-            client.close()
-        gives_back(server, before)
-        waits(server, must_loop=True)
+        hears_the_end(bob)
+        bob.close()
+        gives_back(server, empty)

@@ -1,4 +1,4 @@
-"""names (lesson 12): addresses of names, over TCP and over UDP, of a server whose UDP half was written by somebody who knew TCP alone."""
+"""names (lesson 12): a service over TCP and over UDP. Whoever wrote its UDP half knew TCP alone."""
 from ...server import connect
 from ...trials import PATIENCE, Failed, Seen, check, descriptors, eventually, gives_back, hears_all, stopped, trade, with_state
 from ..guests import crowd
@@ -53,7 +53,7 @@ def over_udp(server, *names):
     return [connect(server, name, udp=True) for name in names]
 
 
-@task.trial("silence costs nothing", "nobody says anything; then ulla asks, over UDP, and alice, over TCP: b'bob'; and then nothing",
+@task.trial("silence costs nothing", "nothing; then ulla asks, over UDP, and alice, over TCP: b'bob'; and then nothing",
             look="Where does your program wait while nobody says anything, and for whom?")
 def silence(start):
     """Most of the time nobody asks."""
@@ -98,7 +98,7 @@ def questions(start):
     no_more(ulla)
 
 
-@task.trial("two at the same moment", "ulla: b'alice'; vera, at the same moment: b'bob'; the other way round; then both: b'alice'", look=WHOSE)
+@task.trial("two at the same moment", "ulla: b'alice'; vera: b'bob'; then the other way round; then both: b'alice'", look=WHOSE)
 def two(start):
     """Nobody waits until another one has an answer."""
     server = start()
@@ -117,8 +117,7 @@ def two(start):
     no_more(ulla, vera)
 
 
-@task.trial("many at the same moment", f"{CROWD} askers, and {CROWD} clients or more over TCP: each a name, all at once, three times",
-            look=WHOSE)
+@task.trial("many at the same moment", f"{CROWD} askers, and as many over TCP or more: each a name, three times", look=WHOSE)
 def many(start):
     """In the morning all computers are switched on."""
     server = start()

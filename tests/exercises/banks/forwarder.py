@@ -1,10 +1,10 @@
 """forwarder: programs that must not pass, each wrong in one way, and programs that must."""
 from textwrap import dedent
 
-FIRST, SILENCE, THERE, MANY = "the other side speaks first", "silence costs nothing", "there and back", "many at once"
+SILENCE, THERE, MANY = "silence costs nothing", "there and back", "many at once"
 CLIENT_ALL, OTHER_ALL, NOBODY = "the client has said all", "the other side has said all", "nobody is there"
 CONNECTS, SLOW_CLIENT, SLOW_OTHER = "a connect that waits", "a slow client", "a slow other side"
-LEAVES, ENDS = "who leaves, in any way", "the other side ends"
+LEAVES = "who leaves, in any way"
 SEND = "del queues[sock][:sock.send(queues[sock])]"
 OWED = "    queues[others[sock]] += data\n"
 WELL = "    if caller.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):\n        return close_both(caller)\n"
@@ -13,18 +13,18 @@ SAID_ALL = "    if not data:\n        del readers[sock]\n"
 
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
-    ("the other side is heard when the client has spoken", FIRST, "nothing", [
+    ("the other side is heard when the client has spoken", SILENCE, "nothing", [
         ("    readers[caller] = receive\n    writers[caller]", "    writers[caller]"),
         (OWED, OWED + "    readers.setdefault(others[sock], receive)\n")], "when does it begin to hear"),
-    ("the other side is never heard", FIRST, "nothing", [("    readers[caller] = receive\n", "")]),
-    ("an echo", FIRST, "nothing", [("queues[others[sock]] += data\n    writers.setdefault(others[sock], send)", "queues[sock] += data\nwriters.setdefault(sock, send)")]),
+    ("the other side is never heard", SILENCE, "nothing", [("    readers[caller] = receive\n", "")]),
+    ("an echo", SILENCE, "nothing", [("queues[others[sock]] += data\n    writers.setdefault(others[sock], send)", "queues[sock] += data\nwriters.setdefault(sock, send)")]),
     ("lines alone are passed on", SILENCE, "nothing", [(OWED, '    if data and b"\\n" not in data:\n        return\n' + OWED)]),
     ("who is owed nothing is watched for writing", SILENCE, "it spins", [("    if not queues[sock]:\n        del writers[sock]\n", "")]),
     ("it looks again and again", SILENCE, "it spins", [("writers, [], 1)", "writers, [], 0)")]),
     ("it takes bytes for text", THERE, "UnicodeDecodeError", [("+= data", "+= data.decode().encode()")]),
     ("what did not fit is lost", f"{THERE}|{SLOW_CLIENT}", "not all of it|other", [(SEND, "sock.send(queues[sock])\nqueues[sock].clear()")]),
     ("ten clients at most", MANY, "the end", [("    others[client], others[caller]", "    if len(others) >= 20:\n        return\n    others[client], others[caller]")]),
-    ("answers go to whoever came first", FIRST, "nothing", [
+    ("answers go to whoever came first", SILENCE, "nothing", [
         ("    queues[others[sock]] += data", "    to = others[sock] if sock in [*others][::2] else [*others][0]\n    queues[to] += data"),
         ("writers.setdefault(others[sock], send)", "writers.setdefault(to, send)")]),
     ("the other side isn't told that this was all", CLIENT_ALL, "stays open", [("            sock.shutdown(socket.SHUT_WR)", "            pass")],
@@ -56,7 +56,7 @@ WRONG = [
         ("    others[client], others[caller] =", "    callers.add(caller)\n    others[client], others[caller] ="), ("queues = {} ", "callers = set()\nqueues = {} "),
         (SEND, f"sock.setblocking(sock in callers)\nif sock in callers:\n    sock.sendall(queues[sock])\n    queues[sock].clear()\nelse:\n    {SEND}\nsock.setblocking(False)")]),
     ("a reset ends the server", f"{NOBODY}|{SLOW_OTHER}|{LEAVES}", "ConnectionResetError", [(BROKEN, "    queues[others")]),
-    ("when the other side has gone, nobody is told", f"{NOBODY}|{SLOW_OTHER}|{LEAVES}|{ENDS}", ".", [
+    ("when the other side has gone, nobody is told", f"{NOBODY}|{SLOW_OTHER}|{LEAVES}", ".", [
         ("        return close_both(sock)\n    queues", "        readers.pop(sock, None)\n        return writers.pop(sock, None)\n    queues")]),
 ]
 
@@ -74,7 +74,7 @@ STREAMS = """
         except OSError:
             return writer.close()
         pipes = [asyncio.create_task(pipe(reader, far_writer)), asyncio.create_task(pipe(far_reader, writer))]
-        done, pending = await asyncio.wait(pipes, return_when=asyncio.FIRST_EXCEPTION)
+        done, pending = await asyncio.wait(pipes, return_when=asyncio.SILENCE_EXCEPTION)
         for one in pending:
             one.cancel()
         for one in done:

@@ -1,6 +1,6 @@
 """Lesson 12: a client that hears while you type: the terminal and the socket in one loop.
 
-    python lessons/12_chat_client.py 6666                a server of the course runs in another terminal
+    python lessons/chat_client.py 6666                a server of the course runs in another terminal
 
 New: select watches the terminal beside a socket, and whoever is ready first is served first. (lessons/client.py waits
 for a line of yours, and then for one answer.) Ctrl-D: you say no more, and it ends when the server has closed; or Ctrl-C.

@@ -1,6 +1,6 @@
 """Lesson 12: who is there? A client with many sockets. It knocks at several ports at once, and waits for all in one call.
 
-    python lessons/12_knock.py 6666 7777 1               6666 and 7777: 12_many_kinds, in another terminal; 1: nobody
+    python lessons/knock.py 6666 7777 1               6666 and 7777: 12_many_kinds, in another terminal; 1: nobody
 
 New: a connect that doesn't wait. The call only begins it; select says when it is over. Whether it is well is asked then.
 Its weakness, kept on purpose: one patience for all, five seconds from the last answer on (a deadline for each: lesson 14).
