@@ -74,7 +74,7 @@ STREAMS = """
         except OSError:
             return writer.close()
         pipes = [asyncio.create_task(pipe(reader, far_writer)), asyncio.create_task(pipe(far_reader, writer))]
-        done, pending = await asyncio.wait(pipes, return_when=asyncio.SILENCE_EXCEPTION)
+        done, pending = await asyncio.wait(pipes, return_when=asyncio.FIRST_EXCEPTION)
         for one in pending:
             one.cancel()
         for one in done:
