@@ -126,7 +126,8 @@ def still_open(iterations):
             now |= dict.fromkeys([*one.watched_read, *one.watched_write])
             known = watched
         for operation in one.operations:
-            now |= dict.fromkeys(name for name in (operation.socket, operation.peer) if name)
+            came = operation.peer if operation.name == "accept" else None      # a datagram's sender is nothing that is open
+            now |= dict.fromkeys(name for name in (operation.socket, came) if name)
         there[one.number] = list(now)
         for operation in one.operations:
             if operation.name in ("close", "detach") or operation.socket == "closed":

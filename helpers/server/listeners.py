@@ -18,10 +18,15 @@ def addresses(server) -> list[tuple[str, int]]:
 
 def known(server) -> list[tuple[int, str, int]]:
     """(port asked for, host, real port) of each listener. Where a library in C listens, or a child, the system tells."""
-    rows = list(server.recording.names.listeners.values())
-    if rows or server.ended:
-        return rows
-    return [(server.bound.get(port, port), host, port) for host, port in outside.listening(server.child.process.pid)]
+    told = server.recording.names.listeners
+    if told or server.ended:
+        return list(told.values())
+    seen = outside.listening(server.child.process.pid)
+    if seen:
+        server.whereabouts()                   # it may be telling just now: then it tells of the first one first
+    in_turn = list(server.bound)
+    return list(told.values()) or [(server.bound.get(port, port), host, port) for host, port in sorted(
+        seen, key=lambda row: in_turn.index(row[1]) if row[1] in in_turn else len(in_turn))]
 
 
 def find_listener(server, port, timeout: float) -> tuple[str, int]:

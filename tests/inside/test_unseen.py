@@ -2,10 +2,11 @@
 import shutil
 import subprocess
 import sys
+import warnings
 
 import pytest
 
-from helpers import figures, run
+from helpers import connect, figures, run
 from helpers.recording import columns
 from tests.conftest import eventually
 from tests.inside.programs import PAIR
@@ -136,3 +137,18 @@ def test_tls_is_noted_in_plain_bytes(ran, certificate, code, noted):
     server = ran(TLS.format(folder=str(certificate)) + code)
     assert not server.death, server.death[-1]
     assert [str(each) for each in server.iterations[0].operations] == noted
+
+
+def test_where_no_descriptor_is_left_to_ask_the_kernel_by_nothing_is_said(program):
+    """The last one goes to the first client. What asks the kernel can't be loaded then: that is none of its business."""
+    server = run(program("""\
+        import select, socket
+        listener, kept = socket.create_server(("127.0.0.1", 6666)), []
+        while True:
+            select.select([listener], [], [])
+            kept.append(listener.accept()[0])
+        """), held=True, descriptors=5)
+    connect(server, "alice")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [one.peer for one in server.step().operations] == ["alice"]

@@ -45,6 +45,14 @@ def test_a_socket_is_there_until_it_is_closed_also_if_nobody_watches_it():
     assert shown["scenes"][2]["did"][0][3] == "b''"           # the end is shown as what recv gives
 
 
+def test_who_sends_a_datagram_is_nothing_that_the_program_has_open():
+    shown = film(recorded(
+        iteration(1, ["udp"], [Operation(name, "udp", 5, b"hello", peer="ulla") for name in ("recvfrom", "sendto")], ["udp"]),
+        iteration(2)))
+    assert [there(shown, scene) for scene in shown["scenes"]] == [["udp"], ["udp", "listener"]]
+    assert shown["scenes"][0]["did"][0][5] == shown["names"].index("ulla")
+
+
 def test_after_iterations_that_were_not_kept_nobody_is_thought_to_be_there():
     shown = film(recorded(iteration(1, ["listener"], [Operation("accept", "listener", peer="alice")]), iteration(9)))
     assert [(scene["first"], scene["last"], scene["kind"]) for scene in shown["scenes"]] == [

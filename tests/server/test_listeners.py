@@ -4,6 +4,7 @@ import socket
 import pytest
 
 from helpers import GlassError, connect, run
+from helpers.server import outside
 from tests.conftest import eventually, held_or_free, says
 from tests.server.programs import TICK
 
@@ -232,3 +233,21 @@ def test_a_free_program_is_not_to_be_stepped(program):
     with pytest.raises(GlassError) as caught:
         server.find_listener(timeout=0.1)
     says(caught, "it has not called listen(). It waits in select with no timeout, and nothing that it watches is ready.")
+
+
+def test_the_first_of_several_is_the_one_that_was_bound_first_also_where_the_system_tells(program, monkeypatch):
+    """A UDP socket comes first, and so it is known that the program has started. Its listeners are only seen from outside."""
+    server = run(program("""\
+        import select, socket
+        datagrams = socket.socket(type=socket.SOCK_DGRAM)
+        datagrams.bind(("127.0.0.1", 6666))
+        first, second = (socket.create_server(("127.0.0.1", port)) for port in (6666, 7777))
+        while True:
+            select.select([first, second, datagrams], [], [], 1)
+        """))
+    eventually(lambda: len(server.addresses) == 3)
+    _, first, second = server.addresses
+    names = server.recording.names
+    monkeypatch.setattr(names, "listeners", {})
+    monkeypatch.setattr(outside, "listening", lambda pid: [second, first])
+    assert (server.find_listener(), server.find_listener(7777)) == (first, second)

@@ -4,7 +4,7 @@ const CARDS = 12;                              // of more sockets than this, onl
 const FEW = 5;                                 // more cards than this are low
 const COMING = /^(recv|accept|read)/;          // from the peer to the server: the others that move bytes go the other way
 const GOING = /^(send|write|print)/;
-const NOBODY = /^(listener( :\d+)?|closed|select|poll|epoll|kqueue|control)$/;      // has no other end
+const NOBODY = /^(listener( :\d+)?|udp( :?\d+)?|closed|select|poll|epoll|kqueue|control)$/;      // has no other end
 
 class Stage {
   constructor() {

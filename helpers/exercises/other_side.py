@@ -1,0 +1,46 @@
+"""The server on the other side of a forwarder: lesson 06, who greets, answers in capital letters, and knows three words.
+
+A client who says `hush` is never read again. One who says `last` hears `LAST`, and that this was all; it is still heard.
+Since somebody has said `shut`, nobody is let in any more.
+"""
+from contextlib import contextmanager
+from itertools import count
+
+from ..server import change, run
+
+PORT = 7777        # where a forwarder looks for it, if nobody says otherwise
+WELCOME = b"welcome\n"
+NARROW = 1         # a line of this length before its door is soon full
+numbers = count(1)
+
+
+@contextmanager
+def other_side(backlog=128):
+    """It runs, free, and ends with this."""
+    server = change("06_read_write_queues", "backlog=128", f"backlog={backlog}")
+    server = change(server, "queues[connection] = bytearray()",
+                    f"queues[connection] = bytearray({WELCOME!r})\noutputs.append(connection)")
+    server = change(server, "    if not queues[connection]:\n", """\
+    if data == b"hush":
+        return inputs.remove(connection)
+    if data == b"shut":
+        doors.clear()
+    if data == b"last":
+        try:
+            connection.send(b"LAST")
+            return connection.shutdown(socket.SHUT_WR)
+        except OSError:                     # it has gone meanwhile
+            data = b""
+    if not queues[connection]:
+""")
+    server = change(server, "queues[connection] += data", "queues[connection] += data.upper()")
+    server = change(server, "    if listener not in inputs:",
+                    "    inputs[:] = [one for one in inputs if one is not listener]\n    if doors:")
+    server = change(server, "queues = {} ", "doors = [listener]\nqueues = {} ")
+    with run(server, PORT, name=f"the other side {next(numbers)}") as running:
+        yield running
+
+
+def has_heard(other, data):
+    """Has the other side received just these bytes in one go?"""
+    return any(done.name == "recv" and done.data == data for one in other.iterations for done in one.operations)

@@ -1,0 +1,246 @@
+"""forwarder (lesson 12): what a client says goes to another server, and what that one says comes back."""
+from contextlib import contextmanager
+
+from ...server import connect
+from ...trials import (
+    END,
+    MUCH,
+    PATIENCE,
+    Failed,
+    Seen,
+    check,
+    descriptors,
+    eventually,
+    gives_back,
+    hears_all,
+    shown,
+    stopped,
+    trade,
+    with_state,
+)
+from ..guests import crowd, hears, hears_the_end
+from ..loops import comes_back, told_of, waits
+from ..other_side import NARROW, WELCOME, has_heard, other_side
+from . import Task
+
+task = Task("forwarder", hard="What was hard: each client is two sockets, and each direction comes to its end by itself. A "
+                              "socket is closed when both are over, and its other one with it.")
+ANY = bytes(range(256)) * 4096       # 1 MB
+CROWD = 21
+SIP = 1_000_000      # bytes that a slow client reads at first
+VISITS = 15        # who come and leave, in five ways
+NOBODY = 1         # a port at which nobody listens
+CLOSED = "Both sockets of a client must be closed in the end. Which line closes the second one?"
+
+
+def talk(client, said=b"hello"):
+    check(client, said.upper(), *trade(client, said, len(said)))
+
+
+@contextmanager
+def between(start, *names, backlog=128):
+    """The other side, a fresh server before it, and clients who have been greeted by the other side."""
+    with other_side(backlog) as other:
+        server = start(to=other)
+        clients = [connect(server, name) for name in names]
+        for client in clients:
+            hears(client, WELCOME)
+        yield other, server, *clients
+
+
+def both_rest(server, other):
+    """What was said has gone as far as it goes: neither of the two has anything to do any more, or it stands somewhere."""
+    for one in (server, other, server, other):
+        one.comes_to_rest()
+
+
+@task.trial("silence costs nothing", "alice and bob come, and are greeted; then alice: b'hello'; and nothing more",
+            look={"nothing": "When does your program connect to the other side, and when does it begin to hear that one?",
+                  "the end": "The other side is there. Which line closes the connection?",
+                  "": "Where does your program wait while nobody says anything, and for whom?"})
+def silence(start):
+    """Mail servers greet whoever comes, and who waits for that says nothing before."""
+    with between(start, "alice", "bob") as (_, server, alice, bob):
+        server.comes_to_rest()
+        waits(server, alice, bob, must_loop=True)
+        alice.send("hello")
+        comes_back(server)
+        check(alice, b"HELLO", *trade(alice, size=5))
+        waits(server, alice, bob, must_loop=True)
+        told_of(server, alice)
+
+
+@task.trial("there and back", f"alice: b'hello', twice; then {len(ANY):,} bytes of all kinds; bob: b'hello'",
+            look={"other": "Which bytes does your program change? They must be passed on as they are.",
+                  "": "Follow a byte: from whom is it received, into whose queue does it go, and which line sends it?"})
+def there_and_back(start):
+    """A picture is no text."""
+    with between(start, "alice", "bob") as (_, server, alice, bob):
+        talk(alice), talk(alice)
+        talk(bob)
+        talk(alice, ANY)
+        talk(bob)
+
+
+@task.trial("many at once", f"{CROWD} clients or more: each its own name, all at once, three times",
+            look="Has each client a connection of its own on the other side? Which one belongs to whom?")
+def many(start):
+    """One evening all are there, and all speak at once."""
+    with between(start) as (_, server):
+        guests = crowd(server, CROWD)
+        for guest in guests:
+            hears(guest, WELCOME)
+        for _ in range(3):
+            with stopped(server):
+                for guest in guests:
+                    guest.send(guest.name)
+            for guest in guests:
+                said = guest.name.encode()
+                check(guest, said.upper(), *trade(guest, size=len(said)))
+
+
+@task.trial("the client has said all", f"alice: b'hello', and that this was all; bob: {len(ANY):,} bytes, and that this was "
+                                       "all; carol: the same as alice, before she is let in",
+            look={"no end": "The client has said that this was all. Who must be told, and by which call?",
+                  "nothing": "The client has said that this was all, and still hears. What becomes of the way back?",
+                  "part": "When may the other side be told that this was all: at once, or when it has been sent all?",
+                  "the end": "The client still hears. Which line closes its connection, and has all been sent before?",
+                  "": "What was said before the connect was over, and what was said after it: in which order is it sent?"})
+def client_says_all(start):
+    """A request may end with the end: then comes the answer."""
+    with between(start, "alice", "bob") as (_, server, alice, bob):
+        with stopped(server):
+            alice.send("hello")
+            alice.half_close()
+        hears_the_end(alice, b"HELLO")
+        hears_all(bob, ANY.upper(), *trade(bob, ANY, finish=True))
+        with stopped(server):
+            carol = connect(server, "carol")
+            carol.send("hello")
+            carol.half_close()
+        hears_the_end(carol, WELCOME + b"HELLO")
+
+
+@task.trial("the other side has said all", "alice: b'last'; the other side: b'LAST', and that this was all; alice: b'and more'",
+            look={"no end": "The other side has said that this was all. Who must be told, and by which call?",
+                  "": "One direction is over, and the other isn't. Who may still speak, and to whom does it go?"})
+def other_says_all(start):
+    """A server may have said all, and still take what is sent to it."""
+    with between(start, "alice") as (other, server, alice):
+        alice.send("last")
+        hears_the_end(alice, b"LAST")
+        alice.send("and more")
+        if not eventually(server, lambda: has_heard(other, b"and more"), PATIENCE):
+            raise Failed("the other side hears b'and more'", with_state(server, Seen("it hears nothing", "other")))
+
+
+@task.trial("nobody is there", f"the server is to pass on to port {NOBODY}, where nobody listens; {VISITS + 2} clients come",
+            look={"": "The connect is over, and it isn't well. How does your program learn that, and what becomes of the client?",
+                  "descriptors": CLOSED})
+def nobody(start):
+    """The server behind it is restarted, and for a moment nobody is there."""
+    server = start(6666, NOBODY)
+    before = descriptors(server)
+    alice = connect(server, "alice")
+    hears_the_end(alice)
+    with stopped(server):
+        bob = connect(server, "bob")
+        bob.send("hello")
+    hears_the_end(bob)
+    for number in range(VISITS):
+        guest = connect(server, "guest")
+        if number % 3:
+            hears_the_end(guest)
+        (guest.reset if number % 2 else guest.close)()
+    for guest in (alice, bob):
+        guest.close()
+    gives_back(server, before)
+    waits(server, must_loop=True)
+
+
+@task.trial("a connect that waits", "the other side lets nobody in any more; alice comes; bob, who has come before: b'hello'",
+            look="Which call waits for the other side here? A call that waits stops everybody.")
+def connects(start):
+    """The server behind it is so busy that nobody is let in for a while."""
+    with between(start, "bob", backlog=NARROW) as (other, server, bob):
+        talk(bob, b"shut")
+        fillers = [connect(other, f"filler {number}") for number in range(NARROW + 1)]
+        alice = connect(server, "alice")
+        alice.send("hello")
+        server.comes_to_rest()
+        for _ in range(2):
+            talk(bob)
+        alice.close()
+        talk(bob)
+        for one in fillers:
+            one.close()
+
+
+@task.trial("a slow client", "alice: many MB; bob: b'hello'; alice reads a part; bob: b'hello'; she reads the rest",
+            look={"part": "How many bytes did send take? What becomes of the rest?",
+                  "": "Alice reads a part, and stops. Which line waits until she reads more?"})
+def slow_client(start):
+    """Who has a slow line holds up nobody else, and loses nothing."""
+    with between(start, "alice", "bob") as (other, server, alice, bob):
+        poured = alice.pour(MUCH)
+        both_rest(server, other)
+        talk(bob)
+        received, _ = trade(alice, size=SIP)
+        both_rest(server, other)
+        talk(bob)
+        more, ended = trade(alice, size=poured - SIP)
+        received += more
+        if received != MUCH[:poured].upper():
+            raise Failed("alice gets back every byte that was taken of her", with_state(server, Seen(
+                f"not all of it, and then {ended}" if len(received) < poured else "other bytes", "part")))
+        talk(bob)
+
+
+@task.trial("a slow other side", "alice: b'hush', and many MB, which the other side doesn't read; bob: b'hello'; alice leaves",
+            look="The other side reads nothing of alice's. Which line waits until it does?")
+def slow_other(start):
+    """The server behind it has trouble with one client, and with no other."""
+    with between(start, "bob", "alice") as (other, server, bob, alice):
+        alice.send("hush")
+        both_rest(server, other)
+        alice.pour(MUCH)
+        both_rest(server, other)
+        for _ in range(2):
+            talk(bob)
+        alice.reset()
+        talk(bob)
+
+
+@task.trial("who leaves, in any way", f"{VISITS} clients: the end, a reset, or that this was all; bob: b'hello', after each; "
+                                       "then the other side ends",
+            look={"": "One of the two sockets is over. What becomes of the other one, and who else is touched?",
+                  "descriptors": CLOSED})
+def leaves(start):
+    """However somebody leaves, on either side, nobody else notices, and nothing is left of it."""
+    with between(start) as (other, server):
+        empty = descriptors(server)
+        bob = connect(server, "bob")
+        hears(bob, WELCOME)
+        before = descriptors(server)
+        for number in range(VISITS):
+            guest = connect(server, "guest")
+            if number % 2:
+                hears(guest, WELCOME)
+                talk(guest)
+            with stopped(server):
+                if number % 3:
+                    guest.send("last" if number % 4 == 1 else "hello")
+                (guest.close, guest.reset, guest.close, guest.half_close, guest.reset)[number % 5]()
+            if number % 5 == 3:
+                received, ended = trade(guest)
+                if ended != END:
+                    raise Failed("who has said all hears the end of the connection",
+                                 with_state(server, Seen(f"{shown(received)}, and never the end", "no end")))
+            guest.close()
+            talk(bob)
+        gives_back(server, before)
+        waits(server, bob, must_loop=True)
+        other.stop()
+        hears_the_end(bob)
+        bob.close()
+        gives_back(server, empty)
