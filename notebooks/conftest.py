@@ -9,6 +9,7 @@ import os
 import tempfile
 
 import nbval.kernel
+import pytest
 from jupyter_client.manager import KernelManager
 
 os.environ["COURSE_PROGRESS"] = ""
@@ -26,3 +27,12 @@ class UnixKernelManager(KernelManager):
 
 
 nbval.kernel.KernelManager = UnixKernelManager
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Of a cell that has failed, nbval names the kinds of its outputs. What was said on stderr is told in full."""
+    report = (yield).get_result()
+    said = [out.text for out in getattr(item, "test_outputs", None) or () if out.get("name") == "stderr"]
+    if report.failed and said:
+        report.sections.append(("stderr of this cell", "".join(said)))

@@ -20,9 +20,9 @@ def strictly(notebooks, tmp_path):
     """Strict nbval, in a pytest of its own: there no cell is a test that a plain `pytest` would have to know of."""
     report = tmp_path / "report.xml"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60",
+        [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=240",
          "-p", "no:cacheprovider", f"--junitxml={report}", *map(str, notebooks)],
-        cwd=ROOT, timeout=600, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        cwd=ROOT, timeout=1200, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.returncode == 0, f"{done.stdout}\n(if what is shown is meant to be so: make notebooks, or make exercises)"
     counts = xml.parse(report).find("testsuite").attrib
     assert {name: int(counts[name]) for name in ("tests", "failures", "errors", "skipped")} == {
