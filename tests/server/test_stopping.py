@@ -9,7 +9,7 @@ from tests.server.programs import TICK
 
 
 def test_stop_ends_the_program_and_leaves_what_was_seen(program):
-    server = run(program(TICK), held=True)
+    server = run(program(TICK.replace("0.01", "30")), held=True)        # let go, it would tick once more before it is ended
     server.step()
     process = server.child.process
     server.stop()
