@@ -103,8 +103,8 @@ def telling(server, expected, *owed, times=0):
     meanwhile = [one for one in server.iterations if one.number > last]
     told = [one for each in meanwhile for one in each.operations if one.name.startswith(TELL)]
     if len(told) > times:
-        often = f", and more: it is told {len(told)} times" if times else ""
-        raise Failed(expected, Seen(f"{told[0].socket}: {told[0]}{often}", "told"))
+        often = ", again and again" if times else ""
+        raise Failed(expected, Seen(f"the system is told of {told[0].socket}: {told[0]}{often}", "told"))
     names = {client.name for client in owed}
     for name in (one for each in meanwhile for one in each.watched_write if one not in names):
         raise Failed(expected, Seen(f"{name} is watched for writing, and owed nothing", "told"))
