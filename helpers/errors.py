@@ -94,6 +94,7 @@ def without_folders(text, path):
 
 def without_numbers(text):
     """A text without what differs from run to run: descriptors and ports of sockets."""
+    text = re.sub(r" \(FD \d+\)", "", text)
     text = re.sub(r"<socket\.socket \[closed\][^>]*>", "<a closed socket>", text)
     text = re.sub(r"<socket\.socket [^>]*>", "<a socket>", text)
     return re.sub(r"\('127\.0\.0\.1', \d+\)", "<an address>", text)

@@ -30,6 +30,7 @@ LOOKS = {
     "EOFError": "The end of the input came where a line was asked for. Some calls tell it by this error, and some by an empty "
                 "text. What must your program do then?",
     "closed": "Something was closed, and is used after that. Which line closes it, and where is it still: in a list, in a name?",
+    "registered": "This number is registered already. By whom? If that one has been closed, what must come before `close`?",
     "text": "Sockets carry bytes, and here is text (str) where bytes belong. What makes bytes of it?",
     "MemoryError": "What grows in your program, and what makes it grow?",
     "died": "Step your program through just this. Which lines run in its last iteration, and what stands in each name there?",

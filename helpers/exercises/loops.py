@@ -1,6 +1,7 @@
 """Does a program wait as its task says: in its call, and for everybody who is there? The glass sees what time alone doesn't."""
 import sys
 from collections import Counter
+from contextlib import contextmanager
 
 from ..trials import Failed, Seen, in_line, rests, state_of
 
@@ -10,6 +11,7 @@ AGAIN = 3          # at one that should have come back
 FEW = 3            # of these, it may be found elsewhere: its timeout has just passed, and the machine has no time for it
 WAKES = 4          # times that a program without such a loop may wake up meanwhile
 WAITS = "the loop waits in its call while nobody says anything"
+TELL = "register", "modify", "unregister"
 NO_CALL = "no call of select (or poll, epoll …) is seen"
 
 
@@ -87,6 +89,25 @@ def told_of(server, *clients):
         if client.name not in heard:
             raise Failed(f"select tells the loop that {client.name} can be read",
                          Seen(NO_CALL if not heard else f"no call has told of {client.name}", "no loop"))
+
+
+@contextmanager
+def telling(server, expected, *owed, times=0):
+    """Whatever happens in here, the system is told so many times at most whom to watch, and for what; and nobody is watched
+    for writing but those who are owed something. (What asyncio tells it isn't counted, nor what a selector needn't tell.)
+    """
+    server.comes_to_rest()
+    last = server.iterations[-1].number if server.iterations else 0
+    yield
+    server.comes_to_rest()
+    meanwhile = [one for one in server.iterations if one.number > last]
+    told = [one for each in meanwhile for one in each.operations if one.name.startswith(TELL)]
+    if len(told) > times:
+        often = ", again and again" if times else ""
+        raise Failed(expected, Seen(f"the system is told of {told[0].socket}: {told[0]}{often}", "told"))
+    names = {client.name for client in owed}
+    for name in (one for each in meanwhile for one in each.watched_write if one not in names):
+        raise Failed(expected, Seen(f"{name} is watched for writing, and owed nothing", "told"))
 
 
 def sleeps(server):

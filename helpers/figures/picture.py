@@ -22,7 +22,10 @@ def iterations(seen) -> "Figure":
     recording = recording_of(seen)
     shown = columns(recording.iterations)
     names = sockets(recording.iterations)
-    rows = names if len(names) <= ROWS else [*busiest(names, recording.iterations), f"{len(names) - ROWS + 1} others"]
+    rows = names
+    if len(names) > ROWS:
+        rows = busiest(names, recording.iterations, quiet=False)
+        rows.append(f"{len(names) - len(rows):,} others")
     after = {iteration.number: owed for iteration, owed in zip(recording.iterations, pending(recording.iterations))}
     wide = min(1.05, max(0.62, 10.5 / max(1, len(shown))))                       # inches of a column
     top = 1.05 if any(column.count > 1 for column in shown) else 0.5             # rows above the first

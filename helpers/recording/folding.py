@@ -108,10 +108,14 @@ def sockets(iterations):
     return list(names)
 
 
-def busiest(names, iterations):
-    """Of too many sockets those that have a row of their own: the first that were ever ready or used, in their order."""
+def busiest(names, iterations, quiet=True):
+    """Of too many sockets those that have a row of their own: the first that were ever ready or used, in their order.
+
+    quiet: if there are not so many of them, the first of the others have one, too.
+    """
     busy = set()
     for iteration in iterations:
         busy.update(iteration.readable, iteration.writable, (operation.socket for operation in iteration.operations))
-    chosen = set(sorted(names, key=lambda name: name not in busy)[:ROWS - 1])
+    some = names if quiet else [name for name in names if name in busy]
+    chosen = set(sorted(some, key=lambda name: name not in busy)[:ROWS - 1])
     return [name for name in names if name in chosen]

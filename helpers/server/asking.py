@@ -47,6 +47,14 @@ def a_port(port):
         raise GlassError(f"port= takes a number, and {kind(port)} is none. Write it without quotes: port={number}.")
 
 
+def numbers(**options):
+    """Raise GlassError if one of these is neither None nor a number of something."""
+    for name, thing in options.items():
+        if thing is not None and (not isinstance(thing, int) or thing < 0):
+            number = thing if isinstance(thing, str) and thing.isdigit() else 100
+            raise GlassError(f"{name}= takes a whole number, and {thing!r} is none. Write it like this: {name}={number}.")
+
+
 def a_program(thing):
     """Raise GlassError if this can't be the name or the path of a program."""
     if isinstance(thing, (str, PathLike, int)):

@@ -3,7 +3,7 @@ from itertools import count
 from os import PathLike
 
 from ..errors import BY_ANOTHER, GlassError
-from .asking import a_server
+from .asking import a_server, numbers
 from .beside import find_beside
 from .child import Child
 from .folder import working_folder
@@ -59,6 +59,7 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
         raise GlassError('run("-m") needs the name of a module, too: run("-m", "http.server").')
     if to is not None:
         a_server("to=", to, "run(…, to=server)")
+    numbers(descriptors=descriptors, memory=memory, forks=forks, port=port)
     found = find_module(str(arguments[0])) if as_module else find(program)
     other = find_beside(beside, found) if beside is not None else None
     name = name or free_name(found)

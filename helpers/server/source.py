@@ -1,7 +1,9 @@
 """Programs as text: find one, show it with line numbers, make a changed copy of it ("what if this line were gone?")."""
+import ast
 import difflib
 import io
 import os
+import re
 import sys
 import tempfile
 import tokenize
@@ -100,8 +102,14 @@ class Shown:
 
 
 def show(program: str | PathLike | Program, first: int = 1, last: int | None = None) -> Shown:
-    """Show a program, or its lines from `first` to `last`, with their numbers."""
-    lines = find(program).text.splitlines()
+    """Show a program, or its lines from `first` to `last`, with their numbers. Raises GlassError if there are none."""
+    found = find(program)
+    lines = found.text.splitlines()
+    for number in first, last:
+        if number is not None and not (isinstance(number, int) and 1 <= number <= max(len(lines), 1)):
+            raise GlassError(f"{found.name} has {len(lines)} lines, and {number!r} is none of them: show(name, first, last).")
+    if last is not None and last < first:
+        raise GlassError(f"Line {first} comes after line {last}: the first comes first, show(name, first, last).")
     shown = lines[first - 1:last]
     return Shown("\n".join(f"{number:3}  {line}".rstrip() for number, line in enumerate(shown, first)), "python")
 
@@ -128,7 +136,7 @@ def change(program: str | PathLike | Program, old: str, new: str) -> Change:
     """A copy of a program in which the text `old`, which must stand there once, is replaced by `new`.
 
     Later lines of `new` are indented as the line in which `old` begins. Raises GlassError if `old` doesn't stand
-    there, or stands there more than once.
+    there, or stands there more than once, or if a later line of `new` brings an indentation of its own that is too much.
     """
     original = find(program)
     text = original.text
@@ -143,4 +151,19 @@ def change(program: str | PathLike | Program, old: str, new: str) -> Change:
                          f"{', '.join(map(str, places))}. Give more of the line that you mean.")
     line = text[:text.index(old)].rpartition("\n")[2]
     indent = line[:len(line) - len(line.lstrip())]
-    return Change(original, text.replace(old, new.replace("\n", "\n" + indent)))
+    changed = text.replace(old, new.replace("\n", "\n" + indent))
+    if indent and re.search(r"\n[ \t]+\S", new) and not well_indented(changed) and well_indented(text):
+        raise GlassError("A later line of the new text is indented too far: change() indents them all as the line in which "
+                         "the old text begins. Write the new text as if its first line began at the margin.")
+    return Change(original, changed)
+
+
+def well_indented(text):
+    """May the lines of this program begin where they do? Whatever else is wrong with it, Python will say."""
+    try:
+        ast.parse(text)
+    except IndentationError:
+        return False
+    except (SyntaxError, ValueError):
+        pass
+    return True

@@ -17,6 +17,7 @@ END, SILENCE = "the end of the connection", "nothing more"
 
 # What a program died of, where the name of its error doesn't say it: the kind of it, and how it is told.
 CAUSES = {"closed": r"OSError: Bad file descriptor|ValueError: file descriptor cannot be a negative integer",
+          "registered": r"KeyError: .* is already registered",
           "text": r"TypeError: (a bytes-like object is required, not 'str'|can't concat str to byte(s|array)"
                   r"|can only concatenate str \(not \"bytes\"\) to str)"}
 
@@ -37,7 +38,7 @@ class Seen(str):
     """What was seen of a server that has failed, in words; and its `kinds`, the special ones first.
 
     What to look at next depends on what was seen, and not on the trial in which it was seen. There are: the name of an
-    error and "died", and before them "closed" or "text" (see CAUSES), perhaps; "ended"; "stands", "busy" (in a
+    error and "died", and before them "closed", "registered" or "text" (see CAUSES), perhaps; "ended"; "stands", "busy" (in a
     line), "no loop"; "spins" and what it spins on ("on nothing", "on readable", "on writable"); "burns"; "elsewhere" (it
     waits, and not in its call); "descriptors". And of what came: "nothing", "the end", "part", "no end", "again", "other".
     """

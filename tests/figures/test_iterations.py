@@ -29,6 +29,14 @@ def test_labels_of_the_picture(walk, labels):
     assert not missing, f"{missing} not in {shown_in(walk)}"
 
 
+def test_of_many_who_only_wait_there_is_one_row():
+    guests = [f"conn {number}" for number in range(1, 5001)]
+    walk = [one(1, ["alice"], (), op("recv", "alice", 5), watched=[*guests, "alice"]), one(2, watched=[*guests, "alice"])]
+    labels = [text for text, _ in texts(figures.iterations(recorded(walk)))]
+    assert {"alice", "5,000 others"} < set(labels) and "conn 1" not in labels
+    assert "900 others" in [text for text, _ in texts(figures.iterations(recorded([one(1, watched=guests[:900])])))]
+
+
 def test_who_is_to_be_written_to_and_is_not_writable_looks_like_nobody_else():
     def edges(walk):
         patches = figures.iterations(recorded(walk)).axes[0].patches

@@ -183,6 +183,19 @@ def test_messages_hold_no_port_and_no_descriptor(echo):
     assert "raddr" not in caught.value.traceback
 
 
+def test_a_selector_that_knows_a_number_already_is_told_without_the_number(program):
+    server = run(program("""\
+        import selectors, socket
+        selector, one = selectors.DefaultSelector(), socket.socket(type=socket.SOCK_DGRAM)
+        selector.register(one, 1)
+        selector.select(0)
+        selector.register(one, 1)
+        """), held=True)
+    with pytest.raises(GlassError, match='KeyError: "<a socket> is already registered"') as caught:
+        server.step()
+    assert "(FD" not in str(caught.value)
+
+
 def test_a_program_that_closes_our_line_in_c_is_told_so_and_was_written_nothing_of_ours(program, short_grace):
     """No twin keeps code in C from it. What is open under that number afterwards is the program's."""
     server = run(program("""\

@@ -18,6 +18,30 @@ def test_show_of_nothing_that_there_is():
     says(caught, "The nearest is '04_multi_client_echo'")
 
 
+@pytest.mark.parametrize("lines, words", [
+    ((100,), "program has 3 lines, and 100 is none of them"),
+    ((0, 2), "program has 3 lines, and 0 is none of them"),
+    ((2, 4), "program has 3 lines, and 4 is none of them"),
+    (("2",), "program has 3 lines, and '2' is none of them"),
+    ((3, 2), "Line 3 comes after line 2"),
+], ids=str)
+def test_show_of_lines_that_there_are_not(program, lines, words):
+    path = program("import select\n\nselect.select([], [], [], 0)\n")
+    with pytest.raises(GlassError) as caught:
+        show(path, *lines)
+    says(caught, words)
+
+
+def test_a_limit_that_is_no_number(program):
+    path = program("import select\nselect.select([], [], [], 0)\n")
+    for options, words in (({"descriptors": "a"}, "descriptors= takes a whole number, and 'a' is none"),
+                           ({"memory": 0.5}, "memory= takes a whole number, and 0.5 is none"),
+                           ({"forks": "7"}, "Write it like this: forks=7"), ({"port": -1}, "port= takes a whole number")):
+        with pytest.raises(GlassError) as caught:
+            run(path, **options)
+        says(caught, words)
+
+
 def test_a_change_runs_and_shows_itself_and_leaves_the_program_alone(program):
     path = program("import select\nwhile True:\n    select.select([], [], [], 1)\n    print('old')\n")
     changed = change(path, "print('old')", "print('new')\nprint('newer')")
@@ -51,3 +75,19 @@ def test_a_change_that_can_not_be_made(program, old, words):
     with pytest.raises(GlassError) as caught:
         change(path, old, "new")
     says(caught, words)
+
+
+def test_a_change_indents_later_lines_itself(program):
+    path = program("import select\nif True:\n    print('old')\nselect.select([], [], [], 0)\n")
+    with pytest.raises(GlassError) as caught:
+        change(path, "print('old')", "print('new')\n    print('newer')")
+    says(caught, "change() indents them all")
+    nested = change(path, "print('old')", "if True:\n    print('new')\nprint('newer')")
+    assert "+        print('new')\n+    print('newer')" in repr(nested)
+    whole = change(path, "    print('old')\n", "    print('new')\n    print('newer')\n")
+    assert "+    print('new')\n+    print('newer')" in repr(whole)
+
+
+def test_a_change_of_a_program_that_is_wrong_already_is_left_to_python(program):
+    path = program("if True:\n  pass\n    print('old')\n")
+    assert "+      print('newer')" in repr(change(path, "print('old')", "print('new')\n  print('newer')"))

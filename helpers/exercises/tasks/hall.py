@@ -15,7 +15,7 @@ from ...trials import (
     with_state,
 )
 from ..guests import SENT, crowd, hears, in_any_order, may_have_heard, words
-from ..loops import comes_back, waits
+from ..loops import comes_back, telling, waits
 from ..streams import lacking
 from . import Task
 
@@ -26,7 +26,8 @@ task = Task("hall", hard="What was hard: a word goes to many, and each of them t
 FEW = 21           # more than fit into any number that stands in a lesson's program
 MANY = 1100        # more than select can watch
 VISITS = 12        # who leave, one after the other
-REST = "How many bytes did send take? Where is the rest kept, and who is told that it has to go out?"
+REST = ("How many bytes did `send` take? (`sendall` doesn't say how many.) Where is the rest kept, and who is told that it has "
+        "to go out?")
 
 
 def together(start, *names):
@@ -172,6 +173,26 @@ def breaks_off(start):
     says(alice, b"and more", carol)
     gives_back(server, before)
     waits(server, alice, carol, must_loop=True)
+
+
+@task.trial("told nothing new",
+            "alice: b'hello', twice, to bob and carol, who read; then 8 MB, of which bob reads nothing, and two words more; "
+            "carol reads all of it, and then bob, too",
+            look="When is somebody watched for writing? Only if `send` has left something, and only if that is new.")
+def nothing_new(start):
+    """There is nearly always room: a word is sent at once, and the system isn't told anything."""
+    server, alice, bob, carol = together(start, "alice", "bob", "carol")
+    for word in b"hello", b"again":
+        with telling(server, "alice's word goes to bob and carol, who read, and the system isn't told anything"):
+            says(alice, word, bob, carol)
+    sent = alice.pour(MUCH)
+    gets(carol, MUCH[:sent])
+    server.comes_to_rest()
+    for word in b"more", b"and more":
+        with telling(server, "bob is owed much already: a word more is kept for him, and the system isn't told anything", bob):
+            says(alice, word, carol)
+    with telling(server, "bob reads until nothing is owed, and the system is told once: no more writing", bob, times=2):
+        gets(bob, MUCH[:sent] + b"moreand more")
 
 
 @task.trial("more than 1,024", f"{MANY:,} clients come, and stay; alice: b'hello', and then b'goodbye'",

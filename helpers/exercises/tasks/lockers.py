@@ -12,6 +12,7 @@ task = Task("lockers", hard="What was hard: nothing goes wrong as long as all st
 VISITS = 12        # who come and leave, one after the other
 CROWD = 21
 WAYS = ("close", "reset", "half_close")
+FRESH = "A newcomer comes after somebody has left. Which lines run when one leaves, and which when the next one comes?"
 KEPT = "This client has the number of one who has left. What is still kept under it, and where?"
 
 
@@ -74,7 +75,7 @@ def own(start):
 
 
 @task.trial("the next one", "alice: b'put a secret\\n'; then she leaves, and bob comes: b'get\\n'; and so on: by a goodbye, "
-                            "a reset, a half-close", look={"other": KEPT})
+                            "a reset, a half-close", look={"other": KEPT, "": FRESH})
 def the_next(start):
     """A newcomer's locker is empty, whoever had it before."""
     server = start()
@@ -88,7 +89,7 @@ def the_next(start):
 
 
 @task.trial("half a line", "alice: b'put a sec', and leaves; bob comes: b'get\\n'; and so on: by a goodbye, a reset, half-close",
-            look={"other": KEPT})
+            look={"other": KEPT, "": FRESH})
 def half_a_line(start):
     """Some leave in the middle of a line. The next one has said none of it."""
     server = start()
