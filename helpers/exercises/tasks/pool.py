@@ -10,10 +10,7 @@ WORKER = "Twenty have left, and there are ten threads. What becomes of a thread 
 LEFT = "What does recv give when a client has left, and what does your loop do with it?"
 task = Task("pool", hard="What was hard: a thread of a pool must outlive each of its clients, however that one leaves; and a "
                          "client that says nothing must not keep it.",
-            looks={"UnicodeDecodeError": "A line need not be text. Bytes have upper(), too.",
-                   "dies": "Which line raises this error, and who catches it? Is the thread there for its next client?",
-                   "alone": "Which line starts the ten threads, and is it reached? `target=` wants the function itself, not "
-                            "what a call of it returns."})
+            looks={"UnicodeDecodeError": "A line need not be text. Bytes have upper(), too."})
 TEN, CROWD = 10, 100
 ROOM = 5           # threads beside the ten: the one that accepts, the glass's, and some to spare
 PATIENT = 60       # seconds: the limit where a trial isn't about it
@@ -77,7 +74,6 @@ def silence(start):
 @task.trial("one line, one answer", "alice: b'hello\\n'; bob: b'hel', and later b'lo\\n'; carol: a line of 100,013 "
                                        "bytes that are not all text",
             look={"part": "One recv gives what is there now. Where does a line end?",
-                  "no line end": "Does the answer end with a line end?",
                   "the end": "Has this client said its whole line when it is let go?",
                   "": "Which bytes are the line? Is the connection closed when the answer is sent?"})
 def answers(start):
