@@ -69,10 +69,9 @@ def test_a_client_of_a_server_that_does_not_receive(pair, monkeypatch):
 
 def test_a_client_of_a_free_server_that_does_not_receive(monkeypatch):
     alice = connect(run("11_threads"), "alice")
-    alice.pour(b"x" * 50_000_000)
     monkeypatch.setattr(clients, "PATIENCE", 0.2)
     with pytest.raises(GlassError) as caught:
-        alice.send("more")
+        alice.send(b"x" * 50_000_000)
     says(caught, "its buffers are full, and it doesn't receive. threads() tells where it is.")
 
 
