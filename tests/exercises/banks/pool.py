@@ -57,7 +57,7 @@ WRONG = [
         ("            if not data:\n                return\n", "")], "recv give"),
     ("an error ends the thread", RESETS, "nothing.* A thread has died: ConnectionResetError", [(CATCH, "        serve(connection)")], "thread"),
     ("silence ends the thread", SILENT, "nothing.* A thread has died: TimeoutError", [
-        ("except OSError:", "except ConnectionError:")], "raises"),
+        ("except OSError:", "except ConnectionError:")], "becomes of the thread"),
     ("who leaves ends the thread", GOODBYES, "nothing.* A thread has died: EOFError", [("                return\n", "                raise EOFError\n")], "thread"),
     ("nobody looks at the clock", SILENT, "nothing", [("        connection.settimeout(LIMIT)\n", "")], "how long"),
     ("a reset is never closed", BACK, "descriptor", [
