@@ -33,6 +33,10 @@ LOOKS = {
     "registered": "This number is registered already. By whom? If that one has been closed, what must come before `close`?",
     "text": "Sockets carry bytes, and here is text (str) where bytes belong. What makes bytes of it?",
     "MemoryError": "What grows in your program, and what makes it grow?",
+    "no line end": "Does the answer end with a line end?",
+    "alone": "Which line starts the other threads, and is it reached? `target=` wants the function itself, not what a call of it "
+             "returns.",
+    "dies": "Which line raises this error, and who catches it? Is the thread there for its next client?",
     "died": "Step your program through just this. Which lines run in its last iteration, and what stands in each name there?",
 }
 

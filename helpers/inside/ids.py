@@ -56,8 +56,13 @@ class Ids(dict):
     def renewed(self, descriptor):
         """Forget who had this number, if something else is open under it now. Returns the descriptor."""
         if descriptor in self and look(descriptor)[1] != self.inodes.get(descriptor):
-            self.pop(descriptor)
+            self.pop(descriptor, None)       # another thread may have been quicker
         return descriptor
+
+    def closed(self, descriptor, number):
+        """The thing of this id is closed. Where another thread has opened something under its descriptor, that stays."""
+        if self.get(descriptor) == number:
+            self.pop(descriptor, None)
 
     def pop(self, descriptor, *default):
         self.has_moved(descriptor)

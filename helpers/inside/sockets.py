@@ -182,15 +182,16 @@ def watch_coming_and_going(twins):
 
     def _real_close(self, *arguments):
         number = real_fileno(self)
+        known = ids.get(number)
         try:
             if number >= 0:
-                recorder.note(("close", ids[number], None, b""))
+                recorder.note(("close", known := ids[number], None, b""))
         except Exception as fault:
             recorder.left_out(fault)
         try:
             real_close(self, *arguments)
         finally:
             if number >= 0 and real_fileno(self) < 0:
-                ids.pop(number, None)        # the next socket with this number is somebody else
+                ids.closed(number, known)    # the next socket with this number is somebody else
 
     twins.replace(accept, _real_close)

@@ -100,8 +100,8 @@ class Client:
                 self.socket.sendall(data)
             self.sent += len(data)
         except TimeoutError:
-            raise GlassError(f"The server doesn't take what {self.name} sends: its buffers are full, "
-                             "and it doesn't receive. Step it, or send less.") from None
+            raise GlassError(f"The server doesn't take what {self.name} sends: its buffers are full, and it doesn't receive. "
+                             + ("Step it, or send less." if self.server.stepping else "threads() tells where it is.")) from None
         except OSError as error:
             raise self.broken(error) from None
 

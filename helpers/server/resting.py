@@ -35,14 +35,25 @@ def comes_to_rest(server, timeout: float) -> bool:
 
 
 def children_at_rest(server) -> list[str]:
-    """What is told of each process that it has started, when all of them wait: one that ends takes its time to be gone."""
+    """What is told of each process that it has started, when all of them wait: one that ends takes its time to be gone.
+
+    Where one computes on and on, it was given its time, too: as in await_its_turn.
+    """
     names = {one.address[1]: one.name for one in server.clients if one.socket.fileno() >= 0}
-    pid, end, before, rows = server.child.process.pid, time.monotonic() + LATE, None, None
-    while rows is None or rows != before and time.monotonic() < end:
-        comes_to_rest(server, CALM * TICKS)
-        waiting.await_sleep(pid, CALM * TICKS)         # the others, too
+    pid, end, rows = server.child.process.pid, time.monotonic() + LATE, None
+    spent = cpu_time(pid)
+    while True:
+        calm = comes_to_rest(server, CALM * TICKS) and waiting.await_sleep(pid, CALM * TICKS)       # the others, too
         before, rows = rows, children(pid, names)
-    return rows
+        if server.ended or time.monotonic() >= end or rows == before and (calm or cpu_time(pid) - spent >= ENOUGH):
+            return rows
+
+
+def reaches_a_loop(server) -> bool:
+    """Has it called select, or the like? One that is only starting gets its time to come there."""
+    if not server.looped:
+        comes_to_rest(server, CALM * TICKS)
+    return server.looped
 
 
 def await_its_turn(server, done) -> bool:

@@ -8,6 +8,8 @@ from .dialogue import PATIENCE, Dialogue
 from .source import Program
 
 ROUNDS = 10_000    # the most iterations of pass_time
+NO_LOOP = "can't be stepped: it has not called select (or poll, epoll, kqueue). threads() tells where it is."
+LEAD = " Until it does, it can't be stepped; threads() tells where it is."
 FREE_START = 1.0   # seconds: the longest that run() waits for a free one to listen or to loop
 
 
@@ -40,7 +42,8 @@ class Server(Dialogue):
         """Let the loop go, and wait until it stands again."""
         self.must_run()
         if not self.stepping:
-            raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: server.hold().")
+            raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: server.hold()."
+                             if resting.reaches_a_loop(self) else f"{self.name} {NO_LOOP}")
         guests.calm(self)
         before = self.last_number()
         if not self.under_way:
@@ -52,7 +55,7 @@ class Server(Dialogue):
         if self.death or self.last_number() == before:
             self.must_run()                       # it died, or came to its end without another iteration
         if not self.held and not self.ended:
-            raise StillWaiting(f"{self.name} has not come round after {timeout:g} s. {self.where_it_is()}")
+            raise StillWaiting(f"{self.name} has not come round after {timeout:g} s. {self.where_it_is()}{self.lead()}")
 
     def pass_time(self, seconds: float, rounds: int = ROUNDS) -> list[Iteration]:
         """Let so many seconds pass by the program's clock, which takes a moment, and return the iterations meanwhile.
@@ -98,7 +101,10 @@ class Server(Dialogue):
         self.must_run()
         if not self.held:
             raise StillWaiting(f"{self.name} will be held, but has not come round after {timeout:g} s. "
-                               + self.where_it_is())
+                               + self.where_it_is() + self.lead())
+
+    def lead(self):
+        return "" if self.looped else LEAD
 
     def settle(self, timeout: float = PATIENCE) -> Words:
         """Wait until its loop goes round no more, and say where it is: in select (or the like), or in some line.

@@ -34,7 +34,7 @@ def sleepers(pid: int) -> dict | None:
     threads = {}
     for process in processes(pid):
         with suppress(psutil.Error):           # it has just ended
-            if process.pid != pid or process.status() != psutil.STATUS_ZOMBIE:
+            if process.status() != psutil.STATUS_ZOMBIE:       # who has ended is neither at work nor asleep
                 threads |= threads_of(process)
     return (threads if all(threads.values()) else {}) if threads else None
 

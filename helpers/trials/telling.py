@@ -40,7 +40,8 @@ class Seen(str):
     What to look at next depends on what was seen, and not on the trial in which it was seen. There are: the name of an
     error and "died", and before them "closed", "registered" or "text" (see CAUSES), perhaps; "ended"; "stands", "busy" (in a
     line), "no loop"; "spins" and what it spins on ("on nothing", "on readable", "on writable"); "burns"; "elsewhere" (it
-    waits, and not in its call); "descriptors". And of what came: "nothing", "the end", "part", "no end", "again", "other".
+    waits, and not in its call); "descriptors". And of what came: "nothing", "the end", "part", "no end", "again", "other",
+    and "no line end". Of threads (see crew of helpers/exercises): the name of an error and "dies"; "alone".
     """
     kinds: tuple[str, ...]
 

@@ -1,7 +1,10 @@
 """Threads and forks: one loop is recorded, and whatever the program has started ends with it."""
+import socket
+
 import psutil
 
 from helpers import connect, run
+from helpers.inside.ids import Ids
 from tests.conftest import eventually
 from tests.inside.programs import PAIR
 
@@ -105,3 +108,17 @@ while True:
     alice.send("hello")
     server.step()
     assert alice.receive() == "got hello"
+
+
+def test_a_number_that_another_thread_has_got_meanwhile_is_not_forgotten():
+    """A descriptor is free as soon as it is closed, and the one who closes it notes that a moment later."""
+    ids, pair = Ids(), socket.socketpair()
+    with pair[0], pair[1]:
+        number = pair[0].fileno()
+        hers = ids.new(number, "connection")
+        his = ids.new(number, "connection")            # another thread has accepted, before hers is noted as closed
+        ids.closed(number, hers)
+        assert ids[number] == his
+        ids.closed(number, his)
+        ids.closed(number, his)
+        assert number not in ids

@@ -67,6 +67,14 @@ def test_a_client_of_a_server_that_does_not_receive(pair, monkeypatch):
     says(caught, "The server doesn't take what alice sends: its buffers are full", "Step it, or send less")
 
 
+def test_a_client_of_a_free_server_that_does_not_receive(monkeypatch):
+    alice = connect(run("11_threads"), "alice")
+    monkeypatch.setattr(clients, "PATIENCE", 0.2)
+    with pytest.raises(GlassError) as caught:
+        alice.send(b"x" * 50_000_000)
+    says(caught, "its buffers are full, and it doesn't receive. threads() tells where it is.")
+
+
 def nothing(client, *words, timeout=2.0):
     with pytest.raises(NothingCame) as caught:
         client.receive(timeout=timeout)

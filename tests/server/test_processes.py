@@ -1,7 +1,11 @@
 """processes(): what a program has started, for whom each is, and who is a zombie."""
+from threading import Timer
+
 import pytest
 
 from helpers import GlassError, connect, run
+from helpers.server import processes, sleepers
+from helpers.server.outside import tcp
 from tests.conftest import LONG, eventually, says
 
 FORKS = """
@@ -61,3 +65,38 @@ def test_a_program_that_has_ended_says_so(echo):
     with pytest.raises(GlassError) as caught:
         server.processes()
     says(caught, "has been stopped")
+
+
+def test_one_that_has_ended_is_not_at_work(program):
+    server = run(program(FORKS))
+    with connect(server, "alice") as alice:
+        alice.send("hello")
+        assert alice.receive() == "here"
+    eventually(lambda: seen(server) == ["a zombie"])
+    eventually(lambda: sleepers(server.child.process.pid))
+
+
+def test_one_that_has_no_processor_on_its_way_out_is_waited_for(program):
+    server = run(program(FORKS))
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    for client in (alice, bob):
+        client.send("hello")
+        assert client.receive() == "here"
+    hers = next(one for one in processes(server.child.process.pid)[1:]
+                if any(row.raddr and row.raddr[1] == alice.address[1] for row in tcp(one)))
+    hers.suspend()
+    alice.close()
+    later = Timer(3, hers.resume)              # longer than two looks take
+    later.start()
+    try:
+        assert seen(server) == ["a process  for bob", "a zombie"]
+    finally:
+        later.join()
+
+
+def test_one_that_computes_on_and_on_is_not_waited_for(program):
+    server = run(program(FORKS.replace('        while connection.recv(100):\n            connection.sendall(b"here")',
+                                       '        connection.sendall(b"here")\n        while True: pass')))
+    alice = connect(server, "alice")
+    assert alice.receive() == "here"
+    assert seen(server) == ["a process  for alice"]

@@ -114,3 +114,19 @@ def test_a_free_server_can_not_be_stepped(echo):
     with pytest.raises(GlassError) as caught:
         server.step()
     says(caught, "isn't held, so it can't be stepped. Hold it first: server.hold().")
+
+
+def test_a_program_without_a_loop_says_what_there_is_instead():
+    server = run("11_threads")
+    with pytest.raises(GlassError) as caught:
+        server.step()
+    says(caught, "11_threads can't be stepped: it has not called select (or poll, epoll, kqueue). "
+                 "threads() tells where it is.")
+    assert str(server.threads()).startswith("MainThread  line 26,")
+    with pytest.raises(StillWaiting) as caught:
+        server.hold(timeout=0.05)
+    says(caught, "has not called select (or poll, epoll, kqueue) yet. It listens all the same. "
+                 "Until it does, it can't be stepped; threads() tells where it is.")
+    with pytest.raises(StillWaiting) as caught:
+        server.step(timeout=0.05)
+    says(caught, "Until it does, it can't be stepped; threads() tells where it is.")

@@ -3,11 +3,14 @@ from contextlib import suppress
 
 from ...server import connect, processes
 from ...trials import END, PATIENCE, Failed, Seen, came, descriptors, eventually, gives_back, rests, shown, stopped, trade
+from ..crew import state_of_threads, with_threads
 from . import Task
 
 WORKER = "Twenty have left, and there are ten threads. What becomes of a thread after an error, and what of its next client?"
+LEFT = "What does recv give when a client has left, and what does your loop do with it?"
 task = Task("pool", hard="What was hard: a thread of a pool must outlive each of its clients, however that one leaves; and a "
-                         "client that says nothing must not keep it.")
+                         "client that says nothing must not keep it.",
+            looks={"UnicodeDecodeError": "A line need not be text. Bytes have upper(), too."})
 TEN, CROWD = 10, 100
 ROOM = 5           # threads beside the ten: the one that accepts, the glass's, and some to spare
 PATIENT = 60       # seconds: the limit where a trial isn't about it
@@ -28,9 +31,16 @@ def served(client, line=b"hello\n"):
 
 def hears(client, answer, received, ended):
     if received != answer or ended != END:
-        seen = came(client, answer, received, ended) if received != answer else Seen(
-            "the answer, and then the connection stays open", "no end")
-        raise Failed(f"{client.name} hears {shown(answer)}, and then the end", seen)
+        raise Failed(f"{client.name} hears {shown(answer)}, and then the end", what_came(client, answer, received, ended))
+
+
+def what_came(client, answer, received, ended):
+    if received == answer:
+        return Seen("the answer, and then the connection stays open", "no end")
+    if received + b"\n" == answer:
+        return Seen("the answer without its line end", "no line end")
+    state = "" if received else state_of_threads(client.server)        # before anybody else comes
+    return with_threads(came(client, answer, received, ended), state)
 
 
 def half_a_line(server, number):
@@ -61,7 +71,8 @@ def silence(start):
     rests(server)
 
 
-@task.trial("one line, one answer", "alice: b'hello\\n'; bob: b'hel', and later b'lo\\n'; carol: a line of 100,000 bytes",
+@task.trial("one line, one answer", "alice: b'hello\\n'; bob: b'hel', and later b'lo\\n'; carol: a line of 100,013 "
+                                       "bytes that are not all text",
             look={"part": "One recv gives what is there now. Where does a line end?",
                   "the end": "Has this client said its whole line when it is let go?",
                   "": "Which bytes are the line? Is the connection closed when the answer is sent?"})
@@ -128,13 +139,14 @@ def leave(start, how):
 
 
 @task.trial("twenty leave in the middle", "twenty clients: b'hel', and then the end; bob: b'hello\\n'",
-            look={"burns": "What does recv give when a client has left? Does your loop end then?", "": WORKER})
+            look={"burns": LEFT, "dies": WORKER, "": WORKER})
 def goodbyes(start):
     """Somebody changes their mind."""
     leave(start, "close")
 
 
-@task.trial("twenty resets", "twenty clients: b'hel', and then a reset; bob: b'hello\\n'", look=WORKER)
+@task.trial("twenty resets", "twenty clients: b'hel', and then a reset; bob: b'hello\\n'",
+            look={"dies": WORKER, "": WORKER})
 def resets(start):
     """Programs end, and say no goodbye."""
     leave(start, "reset")
@@ -151,7 +163,8 @@ def silent(start):
     bob = connect(server, "bob")
     bob.send("hello\n")
     if not eventually(server, lambda: bob.has_come(0.05), 4 * SHORT + PATIENCE):
-        raise Failed("bob's turn comes, when the limit is over", Seen("nothing", "nothing"))
+        seen = with_threads(Seen("nothing", "nothing"), state_of_threads(server))
+        raise Failed("bob's turn comes, when the limit is over", seen)
     hears(bob, b"HELLO\n", *trade(bob))
     for guest in guests:
         received, ended = trade(guest)

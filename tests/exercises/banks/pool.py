@@ -39,19 +39,26 @@ WRONG = [
         one.join()""")], "other nine"),
     ("what one recv gives is the line", ONE, "the end|b'HEL'", [
         ("        while not line.endswith(b\"\\n\"):\n" + RECEIVE, "        line = connection.recv(65536)")]),
-    ("the line is decoded", ONE, "the end", [("line.upper()", "line.decode().upper().encode()")]),
+    ("the line is decoded", ONE, "the end.* A thread has died: UnicodeDecodeError", [
+        ("line.upper()", "line.decode().upper().encode()")], "upper"),
     ("not in capitals", ONE, "b'hello", [("line.upper()", "line")]),
-    ("no line end", ONE, "b'HELLO'", [("line.upper()", "line.upper().strip()")]),
+    ("no line end", ONE, "without its line end", [("line.upper()", "line.upper().strip()")], "end with a line end"),
+    ("target=work()", ONE, r"nothing.* the main thread is in line \d+, `connection = waiting.get\(\)`; there is no other", [
+        (START, ""), ("while True:\n    connection, address", START.replace("target=work", "target=work()") +
+                      "\nwhile True:\n    connection, address")], "target="),
+    ("target=work(), before it listens", None, "listen", [(START, START.replace("target=work", "target=work()"))]),
     ("it isn't closed", ONE, "stays open", [("    with connection:\n", "    if kept.append(connection) is None:\n"),
                                             ("THREADS = 10", "THREADS = 10\nkept = []")], "closes"),
     ("who is silent is forgotten, and not closed", SILENT, "stays open", [
         ("    with connection:\n", "    if kept.append(connection) is None:\n"), ("THREADS = 10", "THREADS = 10\nkept = []"),
         ("        connection.sendall(line.upper())", "        connection.sendall(line.upper())\n        connection.close()"),
         ("                return\n", "                return connection.close()\n")], "the time"),
-    ("who leaves in the middle is heard for ever", GOODBYES, "nothing", [("            if not data:\n                return\n", "")]),
-    ("an error ends the thread", RESETS, "nothing", [(CATCH, "        serve(connection)")], "thread"),
-    ("silence ends the thread", SILENT, "nothing", [("except OSError:", "except ConnectionError:")]),
-    ("who leaves ends the thread", GOODBYES, "nothing", [("                return\n", "                raise EOFError\n")], "thread"),
+    ("who leaves in the middle is heard for ever", GOODBYES, "nothing.* burns", [
+        ("            if not data:\n                return\n", "")], "recv give"),
+    ("an error ends the thread", RESETS, "nothing.* A thread has died: ConnectionResetError", [(CATCH, "        serve(connection)")], "thread"),
+    ("silence ends the thread", SILENT, "nothing.* A thread has died: TimeoutError", [
+        ("except OSError:", "except ConnectionError:")], "becomes of the thread"),
+    ("who leaves ends the thread", GOODBYES, "nothing.* A thread has died: EOFError", [("                return\n", "                raise EOFError\n")], "thread"),
     ("nobody looks at the clock", SILENT, "nothing", [("        connection.settimeout(LIMIT)\n", "")], "how long"),
     ("a reset is never closed", BACK, "descriptor", [
         ("    with connection:\n", "    if kept.append(connection) is None:\n"), ("THREADS = 10", "THREADS = 10\nkept = []"),
