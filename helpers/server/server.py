@@ -40,7 +40,7 @@ class Server(Dialogue):
         """Let the loop go, and wait until it stands again."""
         self.must_run()
         if not self.stepping:
-            raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: server.hold().")
+            raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: its hold() does that.")
         guests.calm(self)
         before = self.last_number()
         if not self.under_way:
