@@ -108,7 +108,12 @@ def how_it_ended(status):
     return f"has ended (exit status {status})."
 
 
-def ended(name, program, status, printed="", looped=True):
+def again(program, plain=True, more=""):
+    """What to do to have it again. plain: it was run by its name alone, and perhaps with `more`."""
+    return f"Run it again: run({program.asked}{more})." if plain else "Run it again: run its cell."
+
+
+def ended(name, program, status, printed="", looped=True, plain=True):
     """A sentence on a program that has ended in its own way, with its last words. `printed`: what to take these from."""
     how = how_it_ended(status)
     if not looped:
@@ -118,19 +123,19 @@ def ended(name, program, status, printed="", looped=True):
             how += " Is the loop in a function that nobody calls?"
     lines = [line.strip()[:WIDTH] for line in without_numbers(printed).splitlines() if line.strip()][-LAST:]
     words = f' It printed last: "{" / ".join(lines)}".' if lines else ""
-    return f"{name} {how}{words} Run it again: run({program.asked})."
+    return f"{name} {how}{words} {again(program, plain)}"
 
 
 BY_HAND, BY_ANOTHER = "has been stopped", "was stopped when a new run took its name"
 
 
-def stopped(name, program, by, held):
+def stopped(name, program, by, held, plain=True):
     """A sentence on a program that the notebook itself has ended. by: one of the two above; held: it was run so."""
     more = ", held=True" if held else ""
     if by == BY_HAND:
-        return f"{name} {by}. Run it again: run({program.asked}{more})."
-    return (f"{name} {by}. Use what that run() has returned; for two side by side, give one another name: "
-            f'run({program.asked}{more}, name="second").')
+        return f"{name} {by}. {again(program, plain, more)}"
+    call = f"run({program.asked}{more}, " if plain else "run(…, "
+    return f'{name} {by}. Use what that run() has returned; for two side by side, give one another name: {call}name="second").'
 
 
 COME = " Let a client connect or send something, or type a line, and step again."
@@ -138,15 +143,16 @@ BESIDE = " The step waits for a thread or a process of the program's own, which 
 
 
 def where(program, line, iterations, call, timeout, answered=True, stepped=True, beside=False, alone=True,
-          listens=False):
+          listens=False, watched=()):
     """A sentence on where a program is, and what that means for its loop.
 
     beside: the step that goes on waits for a thread or a process of its own, which works or sleeps;
-    alone: it has no other threads and processes, which might serve somebody; listens: it has a listener, of whatever kind.
+    alone: it has no other threads and processes, which might serve somebody; listens: it has a listener, of whatever kind;
+    watched: names of what it watches in its call.
     """
     if call:
         long = "no timeout" if timeout is None else f"a timeout of {timeout:g} s"
-        advice = "" if not stepped else BESIDE if beside else COME
+        advice = "" if not stepped else BESIDE if beside else what_can_come(watched)
         return f"It waits in {call} with {long}, and nothing that it watches is ready.{advice}"
     if line is None and not answered:
         return "It doesn't answer." if iterations or listens else "It is still starting. Give it more time: run(…, timeout=60)."
@@ -155,6 +161,16 @@ def where(program, line, iterations, call, timeout, answered=True, stepped=True,
         nobody = ": as long as it stays there, nobody else is served" if alone else ""
         return f"{here}, and not in select{nobody}."
     return f"{here}, and has not called select (or poll, epoll, kqueue) yet.{' It listens all the same.' if listens else ''}"
+
+
+def what_can_come(watched):
+    """What would wake a call that watches these."""
+    sides = [name for name in watched if name.startswith("to :")]
+    if not sides or {*watched} - {*sides, "stdin"}:
+        return COME
+    if "stdin" in watched:
+        return " Type a line, or let the other side send something, and step again."
+    return f" It watches {', '.join(dict.fromkeys(sides))} alone: let the other side send something, and step again."
 
 
 def kind(thing):

@@ -1,15 +1,18 @@
-"""The server on the other side of a forwarder: lesson 06, who greets, answers in capital letters, and knows three words.
+"""The server on the other side of a forwarder: lesson 06, who greets, answers in capital letters, and knows four words.
 
 A client who says `hush` is never read again. One who says `last` hears `LAST`, and that this was all; it is still heard.
+One who says `long` hears 8 MB, and that this was all.
 Since somebody has said `shut`, nobody is let in any more.
 """
 from contextlib import contextmanager
 from itertools import count
 
-from ..server import change, run
+from ..server import change, connect, run
+from .guests import hears
 
 PORT = 7777        # where a forwarder looks for it, if nobody says otherwise
 WELCOME = b"welcome\n"
+LONG = b"and so on " * 800_000
 NARROW = 1         # a line of this length before its door is soon full
 numbers = count(1)
 
@@ -20,7 +23,11 @@ def other_side(backlog=128):
     server = change("06_read_write_queues", "backlog=128", f"backlog={backlog}")
     server = change(server, "queues[connection] = bytearray()",
                     f"queues[connection] = bytearray({WELCOME!r})\noutputs.append(connection)")
-    server = change(server, "    if not queues[connection]:\n", """\
+    server = change(server, "    if not queues[connection]:\n", f"""\
+    if data == b"long":
+        outputs.append(connection)
+        queues[connection] += {LONG[:10]!r} * {len(LONG) // 10}
+        return inputs.remove(connection)
     if data == b"hush":
         return inputs.remove(connection)
     if data == b"shut":
@@ -44,3 +51,20 @@ def other_side(backlog=128):
 def has_heard(other, data):
     """Has the other side received just these bytes in one go?"""
     return any(done.name == "recv" and done.data == data for one in other.iterations for done in one.operations)
+
+
+@contextmanager
+def between(start, *names, backlog=128):
+    """The other side, a fresh server before it, and clients who have been greeted by the other side."""
+    with other_side(backlog) as other:
+        server = start(to=other)
+        clients = [connect(server, name) for name in names]
+        for client in clients:
+            hears(client, WELCOME)
+        yield other, server, *clients
+
+
+def both_rest(server, other):
+    """What was said has gone as far as it goes: neither of the two has anything to do any more, or it stands somewhere."""
+    for one in (server, other, server, other):
+        one.comes_to_rest()

@@ -98,9 +98,12 @@ def draw_cell(axes, x, y, iteration, members, owed, width):
 
 def fitted(operations, width):
     """What was done, in three lines at most."""
-    texts = [brief(operation) for operation in operations]
-    texts = [f"{text} ×{texts.count(text)}" if texts.count(text) > 1 else text for text in dict.fromkeys(texts)]
     letters = int(width * 12)
+    texts = [brief(operation) for operation in operations]
+    if len(texts) > 1:                         # of a datagram it matters most from whom it is, and to whom
+        texts = [text.partition(" ")[2] if len(text) > letters and one.peer and one.name != "accept" and not one.error else text
+                 for one, text in zip(operations, texts)]
+    texts = [f"{text} ×{texts.count(text)}" if texts.count(text) > 1 else text for text in dict.fromkeys(texts)]
     if len(texts) == 1 and len(texts[0]) > letters:
         texts = texts[0].split(" ", 1)
     if len(texts) > 3:

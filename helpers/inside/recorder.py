@@ -204,11 +204,11 @@ class Recorder:
     def progress(self):
         """(iterations so far, the call that has not come back, its timeout, iterations that did anything new, the clock,
         of a loop that stands, what it is going to ask for: (timeout, watched for reading, for writing); and of one that is
-        stepped and in its call: does the step wait for somebody beside it?)"""
+        stepped and in its call: does the step wait for somebody beside it?; and of one in its call, what it watches there)"""
         known = self.now[0] if self.now else ()
-        call, timeout = known[1:3] if len(known) == CALLED else (None, None)
+        _, call, timeout, *watched = known if len(known) == CALLED else (None, None, None)
         beside = bool(call) and self.gate.closed and (bool(self.clock.sleepers) or self.workers.at_work())
-        return self.number, call, timeout, self.news if self.recording else None, self.clock.now(), self.coming, beside
+        return self.number, call, timeout, self.news if self.recording else None, self.clock.now(), self.coming, beside, watched
 
     def hand_over(self):
         """Everything that is not handed over yet: (iterations, sockets that were born)."""

@@ -78,6 +78,8 @@ class Live:
         except GlassError:
             pass
         client.close()
+        if client.datagrams:
+            return f"{name} has left. Nobody is told: datagrams have no end."
         return f"{name} has left. Step: what does recv give?"
 
     def reset(self, name, line, port):

@@ -76,6 +76,7 @@ def in_bytes(data: str | Bytes) -> Bytes:
 
 class Client:
     """One client of a server. `connect` makes one; it is a context manager, too."""
+    datagrams = False
 
     def __init__(self, server: Server, name: str, sock: socket.socket):
         self.server, self.name, self.socket = server, name, sock

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import GlassError, NothingCame
+from . import silence
 
 PATIENCE = 2.0     # seconds: the longest that a client waits for anything
 HELD = 0.02        # seconds: a server that is held sends nothing, so waiting for it is of no use
@@ -14,10 +15,11 @@ BOUND = 0.5        # seconds: the longest that a datagram may be on its way
 
 class DatagramClient:
     """One client of a UDP server. `connect(…, udp=True)` makes one; it is a context manager, too."""
+    datagrams = True
 
     def __init__(self, server, name: str | None, address: tuple[str, int]):
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        self.asked = None          # as of a Client
+        self.asked, self.sent = None, 0            # as of a Client; datagrams that it has sent
         self.server, self.socket, self.to = server, socket.socket(family, socket.SOCK_DGRAM), address
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect(address)               # sends nothing, and tells from which of our addresses it would
@@ -41,6 +43,7 @@ class DatagramClient:
         try:
             with arriving(self.server, self.to[1]):
                 self.socket.sendto(data, self.to)
+            self.sent += 1
         except OSError as error:
             raise self.broken(error) from None
 
@@ -59,7 +62,7 @@ class DatagramClient:
             return self.socket.recv(LARGEST)
         except (BlockingIOError, TimeoutError):
             self.server.must_run()
-            why = (f". {self.server.name} is held: it does nothing until it is stepped." if held else f" in {timeout:g} s.")
+            why = f". {silence.reason_of_datagrams(self)}" if held else f" in {timeout:g} s."
             raise NothingCame(f"nothing came for {self.name}{why}") from None
         except OSError as error:
             raise self.broken(error) from None

@@ -3,7 +3,7 @@ import time
 import warnings
 from typing import NamedTuple
 
-from ..errors import GlassError, died, ended, stopped, where
+from ..errors import GlassError, again, died, ended, stopped, where
 from ..recording import Recording
 from . import guests, outside, waiting
 from .child import Child
@@ -18,8 +18,8 @@ class Whereabouts(NamedTuple):
 
     `news`: how many of the iterations did anything new (None where they aren't recorded). `clock`: seconds since the
     program's first line, by its own clock. `coming`: of a loop that stands, the timeout and the two watched lists, of
-    ids, of its next call. `beside`: a step waits for a thread or a process of its own. All is None, and rounds 0, of a
-    program that doesn't answer; `answered` tells that.
+    ids, of its next call. `beside`: a step waits for a thread or a process of its own. `watched`: of a loop in its call,
+    the two lists. All is None or empty, and rounds 0, of a program that doesn't answer; `answered` tells that.
     """
     line: int | None = None
     rounds: int = 0
@@ -29,6 +29,7 @@ class Whereabouts(NamedTuple):
     clock: float | None = None
     coming: tuple | None = None
     beside: bool = False
+    watched: list = ()
     answered: bool = False
 
 
@@ -157,23 +158,28 @@ class Dialogue:
         coming = self.whereabouts().coming
         return coming and tuple([self.recording.names.name(one) for one in some] for some in coming[1:])
 
+    def names_of(self, lists) -> list[str]:
+        """Names of the sockets in these lists of ids."""
+        return [self.recording.names.name(one) for some in lists for one in some]
+
     def where_it_is(self) -> str:
         """A sentence on where the program is now, and what that means."""
         now, pid = self.whereabouts(), self.child.process.pid
         return where(self.program, now.line, now.rounds, now.call, now.timeout, answered=now.answered,
-                     stepped=self.stepping, beside=now.beside,
+                     stepped=self.stepping, beside=now.beside, watched=self.names_of(now.watched),
                      alone=outside.is_alone(pid), listens=bool(outside.listening(pid)))
 
     def must_run(self) -> None:
         """Raise, and say why, if the program has ended."""
+        plain = not (self.to or self.child.arguments)
         if self.stopped_by and self.ended:
-            raise GlassError(stopped(self.name, self.program, self.stopped_by, self.started_held))
+            raise GlassError(stopped(self.name, self.program, self.stopped_by, self.started_held, plain))
         if self.death:
             raise died(self.name, self.program, *self.death)
         if self.child.cut_off:
             raise GlassError(f"{self.name} has closed the line to its notebook, as code in C can, and was ended. "
-                             f"Run it again: run({self.program.asked}).")
+                             f"{again(self.program, plain)}")
         if self.ended:
             served = self.looped or self.child.asked or bool(self.recording.names.listeners)
             printed = self.child.output() if not served or self.exit_status and not self.child.asked else ""
-            raise GlassError(ended(self.name, self.program, self.exit_status, printed, served or not self.stepping))
+            raise GlassError(ended(self.name, self.program, self.exit_status, printed, served or not self.stepping, plain))

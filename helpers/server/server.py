@@ -42,7 +42,7 @@ class Server(Dialogue):
         """Let the loop go, and wait until it stands again."""
         self.must_run()
         if not self.stepping:
-            raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: server.hold()."
+            raise GlassError(f"{self.name} isn't held, so it can't be stepped. Hold it first: its hold() does that."
                              if resting.reaches_a_loop(self) else f"{self.name} {NO_LOOP}")
         guests.calm(self)
         before = self.last_number()

@@ -22,7 +22,29 @@ def reason(client) -> str:
         return f"{server.name} is held, and doesn't watch its listener."
     if watched is not None and name and name not in known[1] and alone and 0 < client.sent <= received(server, name):
         return f"{server.name} is held, and has read all that {name} has sent."
+    return until_it_is_stepped(server, alone)
+
+
+def until_it_is_stepped(server, alone):
     return f"{server.name} is held: {'it' if alone else 'its loop'} does nothing until it is stepped."
+
+
+def reason_of_datagrams(client) -> str:
+    """The same of a client that sends datagrams: a sentence."""
+    server = client.server
+    known, names, alone = server.watches_next(), server.recording.names, only_the_loop_works(server)
+    its = next((names.name(one) for one, (_, _, port) in names.datagrams.items() if port == client.to[1]), None)
+    if known is not None and its and its not in known[0]:
+        return f"{server.name} is held, and doesn't watch {its}."
+    if known is not None and its and its not in known[1] and alone and 0 < client.sent <= taken_from(server, client.name):
+        return f"{server.name} is held, and has read all that {client.name} has sent."
+    return until_it_is_stepped(server, alone)
+
+
+def taken_from(server, name: str) -> int:
+    """How many datagrams the server has taken from this client, as far as that was seen and is kept."""
+    return sum(one.peer == name and one.name.startswith(RECEIVING) and one.size is not None
+               for iteration in server.iterations for one in iteration.operations)
 
 
 def received(server, name: str) -> int:

@@ -144,8 +144,7 @@ def change(program: str | PathLike | Program, old: str, new: str) -> Change:
         raise GlassError(f"change() needs the text that is to be replaced in {original.name}, and got {old!r}.")
     places = [number for number, line in enumerate(text.splitlines(), 1) if old.splitlines()[0] in line]
     if text.count(old) == 0:
-        near = difflib.get_close_matches(old, [line.strip() for line in text.splitlines()], n=1, cutoff=0)
-        raise GlassError(f"{original.name} has no {old!r}. The nearest line is {near[0]!r}.")
+        raise GlassError(f"{original.name} has no {old!r}. The nearest line is {nearest(old, text)!r}.")
     if text.count(old) > 1:
         raise GlassError(f"{old!r} stands in {original.name} {text.count(old)} times, in lines "
                          f"{', '.join(map(str, places))}. Give more of the line that you mean.")
@@ -167,3 +166,14 @@ def well_indented(text):
     except (SyntaxError, ValueError):
         pass
     return True
+
+
+def nearest(old, text):
+    """The line in which most of `old` stands in one piece, or in few; of several, the one that is most like it."""
+    old = old.strip().splitlines()[0]
+
+    def likeness(line):
+        matcher = difflib.SequenceMatcher(None, line, old, autojunk=False)
+        return sum(block.size ** 2 for block in matcher.get_matching_blocks()), matcher.ratio()
+
+    return max((line.strip() for line in text.splitlines()), key=likeness, default="")

@@ -10,7 +10,7 @@ from tests import ROOT
 from tests.course.lists import LESSONS, PROGRAMS, READY, missing, number, rows_of_readme, rows_of_the_map
 from tests.trials.lessons import COMPARED, FAILED_BY, not_asked
 
-# Not "the next two lessons", nor "5 to 10 trials" of an exercise.
+# Not "the next two lessons", nor "5 to 12 trials" of an exercise.
 COUNT = (r"(?i)(?<!next )(?<!to )\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|\w+teen) (?:ready )?\**"
          r"(?:trials|lessons)\b")
 

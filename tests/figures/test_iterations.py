@@ -23,6 +23,7 @@ def shown_in(walk):
     ("pending", ["bytes pending", "▴ ready to write", "▾▴", "1.0 MB", "749 kB"]),
     ("a full buffer", ["▵", "▾▵", "▵ to write, not writable", "5.2 MB", "9 B", "↻ idle × 6"]),
     ("nothing watched", ["1", "iteration"]),
+    ("datagrams", ["← ulla 6\n→ ulla 6", "recvfrom\n← ulla 6", "recvfrom\nsendto"]),
 ])
 def test_labels_of_the_picture(walk, labels):
     missing = set(labels) - set(shown_in(walk))

@@ -59,7 +59,7 @@ def test_what_cant_be_done_is_said(server):
     assert played.do({"do": "fly"})["says"] == "The player can't do 'fly'."
     assert "doesn't listen on port 1" in played.do({"do": "connect", "name": "a", "port": 1})["says"]
     server.release()
-    assert "Hold it first: server.hold()" in played.do({"do": "step"})["says"]
+    assert "Hold it first: its hold() does that" in played.do({"do": "step"})["says"]
 
 
 def test_a_name_that_is_taken_becomes_another(server):

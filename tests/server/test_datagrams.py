@@ -112,6 +112,47 @@ def test_what_is_not_there_is_said(held, echo):
     says(caught, "ulla has left")
 
 
+def nothing(client, *words):
+    with pytest.raises(NothingCame) as caught:
+        client.receive()
+    says(caught, f"nothing came for {client.name}. ", *words)
+
+
+def test_why_nothing_comes_is_said_as_far_as_it_is_seen(program):
+    server = run(program("""
+        import select, socket
+        udp, other = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(2))
+        inputs = [udp, other]
+        for port, sock in enumerate(inputs, 5353):
+            sock.bind(("127.0.0.1", port))
+        while True:
+            for sock in select.select(inputs, [], [], 1)[0]:
+                data, peer = sock.recvfrom(1000)
+                if not data:
+                    inputs.remove(sock)
+        """), held=True)
+    ulla, vera = connect(server, "ulla", udp=True), connect(server, "vera", udp=True)
+    nothing(ulla, "program is held: it does nothing until it is stepped.")
+    ulla.send("a"), vera.send("b"), ulla.send("c")
+    server.step(), server.step()
+    nothing(vera, "program is held, and has read all that vera has sent.")
+    nothing(ulla, "program is held: it does nothing until it is stepped.")
+    server.step()
+    nothing(ulla, "program is held, and has read all that ulla has sent.")
+    ulla.send("")
+    server.step()
+    vera.send("d")
+    nothing(vera, "program is held, and doesn't watch udp :5353.")
+    walt = connect(server, "walt", port=5354, udp=True)
+    walt.send("e")
+    nothing(walt, "program is held: it does nothing until it is stepped.")
+
+
+def test_who_sends_datagrams_leaves_and_nobody_is_told(held):
+    connect(held, "ulla", udp=True)
+    assert player(held).do({"do": "leave", "name": "ulla"})["says"] == "ulla has left. Nobody is told: datagrams have no end."
+
+
 def test_a_connected_datagram_socket_says_whom_it_hears(program):
     server = run(program("""
         import select, socket

@@ -66,10 +66,11 @@ def test_a_changed_copy_that_dies_names_no_folder(program):
 
 @pytest.mark.parametrize("old, words", [
     ("print('od')", "has no \"print('od')\". The nearest line is \"print('old')\"."),
+    ("select.select([], [], [], 5)", "The nearest line is 'select.select([], [], [], 0)'."),
     ("select", "stands in program 3 times, in lines 1, 2. Give more of the line"),
     ("", "program"),
     ("\n", "program"),
-], ids=["not there", "too often", "empty", "end of line"])
+], ids=["not there", "nearly", "too often", "empty", "end of line"])
 def test_a_change_that_can_not_be_made(program, old, words):
     path = program("import select\nselect.select([], [], [], 0)\nprint('old')\n")
     with pytest.raises(GlassError) as caught:
@@ -91,3 +92,10 @@ def test_a_change_indents_later_lines_itself(program):
 def test_a_change_of_a_program_that_is_wrong_already_is_left_to_python(program):
     path = program("if True:\n  pass\n    print('old')\n")
     assert "+      print('newer')" in repr(change(path, "print('old')", "print('new')\n  print('newer')"))
+
+
+def test_the_nearest_line_may_be_a_long_one(program):
+    path = program("data = sock.recv(65536)\ndata, address = datagrams.recvfrom(65536)       # one datagram, and who sent it\n")
+    with pytest.raises(GlassError) as caught:
+        change(path, "recvfrom(65535)", "recvfrom(4)")
+    says(caught, "The nearest line is 'data, address = datagrams.recvfrom(65536)       # one datagram, and who sent it'.")

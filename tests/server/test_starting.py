@@ -159,7 +159,7 @@ def test_a_module_of_the_standard_library(tmp_path, monkeypatch):
     server.stop()
     with pytest.raises(GlassError) as caught:
         server.step()
-    says(caught, "http.server has been stopped. Run it again: run('-m', 'http.server', held=True).")
+    says(caught, "http.server has been stopped. Run it again: run its cell.")
 
 
 @pytest.mark.parametrize("module, words", [

@@ -113,7 +113,7 @@ def test_a_free_server_can_not_be_stepped(echo):
     server.address
     with pytest.raises(GlassError) as caught:
         server.step()
-    says(caught, "isn't held, so it can't be stepped. Hold it first: server.hold().")
+    says(caught, "isn't held, so it can't be stepped. Hold it first: its hold() does that.")
 
 
 def test_a_program_without_a_loop_says_what_there_is_instead():

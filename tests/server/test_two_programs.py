@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from helpers import GlassError, connect, run
+from helpers import GlassError, StillWaiting, connect, run
 from tests.conftest import LONG, ended, says
 
 CHATTER = """\
@@ -52,6 +52,25 @@ def test_two_programs_are_stepped_in_turns(two, again):
         ["stdin readline 0", "to :6666 close"],
         ["chatter recv 0", "chatter close"]]
     assert client.output == "server: hello\nserver: more\n"
+
+
+def test_what_a_step_of_a_client_waits_for_is_what_it_watches(two, program):
+    server, client = two
+    server.step(), server.step()
+    client.step()
+    with pytest.raises(StillWaiting) as caught:
+        client.step(timeout=0.05)
+    says(caught, "nothing that it watches is ready. Type a line, or let the other side send something, and step again.")
+    deaf = run(program(CHATTER.replace("[sys.stdin, server]", "[server]"), "deaf"), 6666, held=True, to=server)
+    server.step(), server.step()
+    deaf.step()
+    with pytest.raises(StillWaiting) as caught:
+        deaf.step(timeout=0.05)
+    says(caught, "It watches to :6666 alone: let the other side send something, and step again.")
+    deaf.stop()
+    with pytest.raises(GlassError) as caught:
+        deaf.step()
+    says(caught, "deaf has been stopped. Run it again: run its cell.")
 
 
 def test_a_client_program_that_runs_free_is_typed_to(echo):

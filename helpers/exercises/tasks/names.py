@@ -18,12 +18,12 @@ PIECE = "How many bytes of a datagram does `recvfrom` take here, and what become
 EMPTY = 'What does `b""` mean on a connection, and what does it mean here? Who sends it, and who suffers from it?'
 
 
-def hears(asker, answer):
+def hears(asker, answer, about=""):
     """This one hears this answer, as one datagram."""
     received = []
     eventually(asker.server, lambda: received or received.extend(come_for(asker)) or received, PATIENCE)
     if received != [answer]:
-        raise Failed(f"{asker.name} hears {answer!r}", with_state(asker.server, (
+        raise Failed(f"{about}{asker.name} hears {answer!r}", with_state(asker.server, (
             Seen(f"{received[0][:60]!r}", "other") if received else Seen("nothing", "nothing"))))
 
 
@@ -36,9 +36,9 @@ def come_for(asker, moment=0.02):
         return []
 
 
-def asks(asker, question, answer):
+def asks(asker, question, answer, about=""):
     asker.send(question)
-    hears(asker, answer)
+    hears(asker, answer, about)
 
 
 def no_more(*askers):
@@ -143,7 +143,7 @@ def long_names(start):
     server = start()
     ulla, = over_udp(server, "ulla")
     for name, address in LONG.items():
-        asks(ulla, name, address)
+        asks(ulla, name, address, f"for the name of {len(name)} bytes, ")
     no_more(ulla)
 
 

@@ -4,10 +4,12 @@ from textwrap import dedent
 SILENCE, THERE, MANY = "silence costs nothing", "there and back", "many at once"
 CLIENT_ALL, OTHER_ALL, NOBODY = "the client has said all", "the other side has said all", "nobody is there"
 CONNECTS, SLOW_CLIENT, SLOW_OTHER = "a connect that waits", "a slow client", "a slow other side"
-LEAVES = "who leaves, in any way"
+LEAVES, EARLY, BOTH_ALL = "who leaves, in any way", "who comes early", "both have said all"
 SEND = "del queues[sock][:sock.send(queues[sock])]"
 OWED = "    queues[others[sock]] += data\n"
-WELL = "    if caller.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):\n        return close_both(caller)\n"
+WELL = "    if caller.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):\n        print(\"nobody at\", far)\n        return close_both(caller)\n"
+IS_THERE = "    readers[caller] = receive\n    writers[caller] = send\n"
+OVER = "    if over and sock not in readers and others[sock] not in writers:\n"
 BROKEN = "    except OSError:\n        return close_both(sock)\n    queues[others"
 SAID_ALL = "    if not data:\n        del readers[sock]\n"
 
@@ -22,7 +24,7 @@ WRONG = [
     ("who is owed nothing is watched for writing", SILENCE, "it spins", [("    if not queues[sock]:\n        del writers[sock]\n", "")]),
     ("it looks again and again", SILENCE, "it spins", [("writers, [], 1)", "writers, [], 0)")]),
     ("it takes bytes for text", THERE, "UnicodeDecodeError", [("+= data", "+= data.decode().encode()")]),
-    ("what did not fit is lost", f"{THERE}|{SLOW_CLIENT}", "not all of it|other", [(SEND, "sock.send(queues[sock])\nqueues[sock].clear()")]),
+    ("what did not fit is lost", f"{THERE}|{BOTH_ALL}|{SLOW_CLIENT}", "not all of it|other", [(SEND, "sock.send(queues[sock])\nqueues[sock].clear()")]),
     ("ten clients at most", MANY, "the end", [("    others[client], others[caller]", "    if len(others) >= 20:\n        return\n    others[client], others[caller]")]),
     ("answers go to whoever came first", SILENCE, "nothing", [
         ("    queues[others[sock]] += data", "    to = others[sock] if sock in [*others][::2] else [*others][0]\n    queues[to] += data"),
@@ -34,10 +36,26 @@ WRONG = [
     ("who has said all is closed, and both ways", CLIENT_ALL, "the end of the connection", [
         (SAID_ALL, "    if not data:\n        return close_both(sock)\n")]),
     ("who has said all is heard on and on", CLIENT_ALL, ".", [("        del readers[sock]\n    ", "        pass\n    ")]),
-    ("what is said before the connect is over isn't passed on", CLIENT_ALL, ".", [
+    ("what is said before the connect is over isn't passed on", EARLY, ".", [
         ("    readers[client] = receive\n    writers[caller] = connected", "    writers[caller] = connected"),
         ("    readers[caller] = receive\n", "    readers[caller] = readers[others[caller]] = receive\n    with __import__('contextlib').suppress(OSError):\n        others[caller].recv(4096)\n")]),
-    ("whoever speaks early isn't connected", CLIENT_ALL, "nothing|end", [("writers.setdefault(others[sock], send)", "writers[others[sock]] = send")]),
+    ("whoever speaks early isn't connected", EARLY, "nothing|end", [("writers.setdefault(others[sock], send)", "writers[others[sock]] = send")],
+     "Was `connected` called"),
+    ("what was said early lies in the queue until more comes", EARLY, r"b'welcome\\n', and then nothing", [
+        (IS_THERE, IS_THERE.replace("writers[caller] = send", "del writers[caller]"))], "Where does it lie, and who sends it"),
+    ("who leaves early without a word is never told of", EARLY, "stays open", [
+        (IS_THERE, IS_THERE.replace("writers[caller] = send", "del writers[caller]\n    if queues[caller]:\n        writers[caller] = send"))],
+     "Who tells the other side"),
+    ("both have said all, and what is owed to one of them is lost", BOTH_ALL, "not all of it, and then the end", [
+        (OVER, "    if sock not in readers and others[sock] not in readers and not queues[sock]:\n")], "when may"),
+    ("who says last that this was all closes both", BOTH_ALL, "not all of it, and then the end", [
+        (SAID_ALL, SAID_ALL + "        if others[sock] not in readers and not queues[others[sock]]:\n            return close_both(sock)\n")]),
+    ("nobody asks whether the connect was well", NOBODY, "prints nothing", [(WELL, "")], "How does your program learn that"),
+    ("a refusal is kept secret", NOBODY, "prints nothing", [('        print("nobody at", far)\n', "")]),
+    ("the accepted connection waits", SLOW_CLIENT, r"stands in line \d+, `del queues", [
+        ("    for sock in (client, caller):\n        sock.setblocking(False)\n", "    caller.setblocking(False)\n    for sock in (client, caller):\n")]),
+    ("the caller waits, since it is connected", SLOW_OTHER, r"stands in line \d+, `del queues", [
+        (IS_THERE, "    caller.setblocking(True)\n" + IS_THERE)]),
     ("when the other side has said all, all is over", OTHER_ALL, "nothing", [
         ("    others[client], others[caller] =", "    callers.add(caller)\n    others[client], others[caller] ="), ("queues = {} ", "callers = set()\nqueues = {} "),
         ("    if not queues[sock]:\n        del", "    if not queues[sock] and over and others[sock] in callers:\n        return close_both(sock)\n    if not queues[sock]:\n        del")]),
@@ -47,7 +65,7 @@ WRONG = [
         ("        one.close()", "        kept.append(one) if one is sock else one.close()"), ("queues = {} ", "kept = []\nqueues = {} ")], "Which line closes the second"),
     ("connect waits", CONNECTS, r"stands in line \d+, `caller\.connect", [
         ("    for sock in (client, caller):\n        sock.setblocking(False)\n", "    client.setblocking(False)\n    for sock in (client, caller):\n"),
-        ("    except BlockingIOError:\n        pass\n    readers", "    except OSError:\n        pass\n    caller.setblocking(False)\n    readers")]),
+        ("    except BlockingIOError:\n        pass\n    readers", '    except OSError:\n        print("nobody at", far)\n    caller.setblocking(False)\n    readers')]),
     ("it waits until the connect is over", CONNECTS, "nothing", [
         ("        pass\n    readers", "        select.select([], [caller], [])\n    readers")]),
     ("sendall, which waits", SLOW_CLIENT, r"stands in line \d+", [
@@ -72,6 +90,7 @@ STREAMS = """
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", far)
         except OSError:
+            print("nobody at", far)
             return writer.close()
         pipes = [asyncio.create_task(pipe(reader, far_writer)), asyncio.create_task(pipe(far_reader, writer))]
         done, pending = await asyncio.wait(pipes, return_when=asyncio.FIRST_EXCEPTION)
@@ -105,6 +124,7 @@ PROTOCOLS = """
             try:
                 await asyncio.get_running_loop().create_connection(lambda: Side(self), "127.0.0.1", far)
             except OSError:
+                print("nobody at", far)
                 self.transport.close()
         def data_received(self, data):
             self.other.transport.write(data) if self.other else self.early.append(data)
@@ -152,6 +172,7 @@ DIRECTIONS = """
             try:
                 if not self.open:
                     if self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                        print(f"nobody at {far}")
                         raise ConnectionRefusedError
                     self.open = True
                 elif events & selectors.EVENT_READ:
