@@ -8,6 +8,7 @@ from ..trials import PATIENCE, Seen, eventually
 
 DIED = re.compile(r"^Exception in thread .*\nTraceback .*\n(?: .*\n)+(?! )(?P<error>\w[\w.]*)(?P<message>: .*)?$"
                   r"(?!\n\n(?:During handling|The above))", re.MULTILINE)
+ERROR = re.compile(r"^(?:\w+\.)*(?P<error>\w*(?:Error|Exception|Empty|Full|Exit|Interrupt|timeout))(?:: .*)?$", re.MULTILINE)
 ROUND = Seen("It burns CPU time meanwhile: a thread goes round and round.", "burns")
 
 
@@ -17,9 +18,8 @@ def state_of_threads(server):
         return ""
     if not eventually(server, lambda: server.ended or sleepers(server.child.process.pid), PATIENCE):
         return ROUND
-    if dead := DIED.search(server.output):
-        error, message = dead["error"].rpartition(".")[2], without_numbers(dead["message"] or "")
-        return Seen(f"A thread has died: {error}{re.sub(r': .Errno [0-9]+. ', ': ', message)}.", error, "dies")
+    if "Exception in thread " in server.output:
+        return death_of_a_thread(server.output)
     rows = [] if server.ended else server.ask("t", "threads") or []
     main = [line for name, line, _ in rows if name == "MainThread"]
     others = Counter(line for name, line, _ in rows if name != "MainThread")
@@ -29,6 +29,16 @@ def state_of_threads(server):
     if main and not others:
         told.append("there is no other thread")
     return Seen(f"Its threads: {'; '.join(told)}.", *[] if others else ["alone"]) if told else ""
+
+
+def death_of_a_thread(output):
+    """A Seen of the first that has died. Where several do so at once, their tracebacks are mixed: then of one, by its error."""
+    if dead := DIED.search(output):
+        error, message = dead["error"].rpartition(".")[2], without_numbers(dead["message"] or "")
+        return Seen(f"A thread has died: {error}{re.sub(r': .Errno [0-9]+. ', ': ', message)}.", error, "dies")
+    if errors := ERROR.findall(output):
+        return Seen(f"A thread has died: {errors[-1]}.", errors[-1], "dies")
+    return Seen("A thread has died of an error.", "dies")
 
 
 def with_threads(seen, state):
