@@ -21,6 +21,14 @@ def words():
     return [*EDGES, bytes(range(256)), *(b" %b\r\n" % random.randbytes(size - 3) for size in (900, 5_000))]
 
 
+def together(start, *names):
+    """A fresh server, and clients who have all been accepted."""
+    server = start()
+    clients = [connect(server, name) for name in names]
+    server.comes_to_rest()
+    return server, *clients
+
+
 def come(server, names):
     """Clients of these names come, a few at a time, and have been accepted."""
     guests = []
@@ -48,6 +56,13 @@ def hears(client, word, own=b""):
     raise Failed(f"{client.name} hears {shown(word)}", with_state(client.server, Seen(
         f"{own!r}, which {client.name} has said, and then {word!r}" if own and received == own + word else
         f"{received[:SHORT]!r}{' and more' if len(received) > SHORT else ''}", "other")))
+
+
+def says(client, word, *others):
+    """This client says a word, and each of the others hears it."""
+    client.send(word)
+    for other in others:
+        hears(other, word)
 
 
 def more_from(client, most):

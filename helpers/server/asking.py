@@ -7,6 +7,7 @@ from ..errors import GlassError, kind
 
 COURSE = Path(__file__).resolve().parent.parent.parent
 EXERCISES = COURSE / "notebooks" / "exercises"
+EXAMPLES = {"port": 7777}        # of a number, by the name of what it is; of all others 100
 
 
 def a_server(taker, thing, written, other=None):
@@ -38,21 +39,16 @@ def a_name(name, port):
         advice = f" A port is named: port={name}." if isinstance(name, int) and port is None else ""
         raise GlassError(f"A client's name is text, and {kind(name)} is none. Put it in quotes: "
                          f'connect(server, "{called}").{advice}')
-    a_port(port)
-
-
-def a_port(port):
-    if port is not None and not isinstance(port, int):
-        number = port if isinstance(port, str) and port.isdigit() else 7777
-        raise GlassError(f"port= takes a number, and {kind(port)} is none. Write it without quotes: port={number}.")
+    numbers(port=port)
 
 
 def numbers(**options):
     """Raise GlassError if one of these is neither None nor a number of something."""
     for name, thing in options.items():
         if thing is not None and (not isinstance(thing, int) or thing < 0):
-            number = thing if isinstance(thing, str) and thing.isdigit() else 100
-            raise GlassError(f"{name}= takes a whole number, and {thing!r} is none. Write it like this: {name}={number}.")
+            quoted = isinstance(thing, str) and thing.isdigit()
+            advice = f"without quotes: {name}={thing}" if quoted else f"like this: {name}={EXAMPLES.get(name, 100)}"
+            raise GlassError(f"{name}= takes a whole number, and {kind(thing)} is none. Write it {advice}.")
 
 
 def a_program(thing):

@@ -151,21 +151,21 @@ def change(program: str | PathLike | Program, old: str, new: str) -> Change:
     line = text[:text.index(old)].rpartition("\n")[2]
     indent = line[:len(line) - len(line.lstrip())]
     changed = text.replace(old, new.replace("\n", "\n" + indent))
-    if indent and re.search(r"\n[ \t]+\S", new) and not well_indented(changed) and well_indented(text):
+    if indent and re.search(r"\n[ \t]+\S", new) and indented_too_far(changed) and not indented_too_far(text):
         raise GlassError("A later line of the new text is indented too far: change() indents them all as the line in which "
                          "the old text begins. Write the new text as if its first line began at the margin.")
     return Change(original, changed)
 
 
-def well_indented(text):
-    """May the lines of this program begin where they do? Whatever else is wrong with it, Python will say."""
+def indented_too_far(text):
+    """Has this program a line that begins too far to the right? Whatever else is wrong with it, Python will say."""
     try:
         ast.parse(text)
-    except IndentationError:
-        return False
+    except IndentationError as error:
+        return error.msg == "unexpected indent"
     except (SyntaxError, ValueError):
         pass
-    return True
+    return False
 
 
 def nearest(old, text):

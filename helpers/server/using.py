@@ -59,7 +59,7 @@ def use(server: Server, program: str | os.PathLike, *arguments: object, port: in
     """
     asking.a_server("use()", server, "use(server, {})", program)
     asking.a_program(program)
-    asking.a_port(port)
+    asking.numbers(port=port)
     path = shutil.which(program)
     called = Path(program).name
     if not path:

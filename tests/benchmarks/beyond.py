@@ -4,7 +4,6 @@ Each side at its best, as in `throughput`: see AT_ITS_BEST. The system's own wor
 never far apart: what is compared takes turns, ECHOES at a time.
 """
 import importlib.util
-import json
 import os
 import re
 import shutil
@@ -18,7 +17,7 @@ from statistics import median
 from helpers.trials import room_for
 from tests import ROOT
 
-from .measuring import AT_ITS_BEST, call, cores, note, plain_server, put_on, receive, report
+from .measuring import AT_ITS_BEST, call, costs, note, own_memory, plain_server, receive, report
 
 HERE = Path(__file__).parent / "servers"
 PROTOCOL, UVLOOP, IN_C, OURS, ALONE = "asyncio's Protocol", "uvloop's Protocol", "epoll in C", "lesson 10", "epoll_alone"
@@ -61,7 +60,7 @@ def servers(folder):
 
 
 def speed(paths, clients, echoes):
-    rounds = [costs(paths, clients, echoes) for _ in range(ROUNDS)]
+    rounds = [costs(paths, clients, TURNS, echoes) for _ in range(ROUNDS)]
     note(f"{clients} busy clients, µs an echo: "
          + ", ".join(f"{name} {median(one[name] for one in rounds):.2f}" for name in paths) + " (medians)")
     good = True
@@ -71,23 +70,6 @@ def speed(paths, clients, echoes):
                 good &= report(f"beyond: {ours} / {other}, {clients} clients",
                                [one[ours] / one[other] for one in rounds], BOUNDS.get((ours, other)))
     return good
-
-
-def costs(paths, clients, echoes):
-    """{name: µs of CPU time an echo} of servers that have just been started."""
-    with ExitStack() as stack, room_for(clients * len(paths)):
-        started = []
-        for path in paths.values():
-            process, port = stack.enter_context(plain_server(path))
-            put_on(cores()[0], process.pid)
-            started.append(f"{process.pid}:{port}")
-        return dict(zip(paths, load(clients, echoes, started)))
-
-
-def load(clients, echoes, started):
-    done = subprocess.run([sys.executable, "-m", "tests.benchmarks.load", str(clients), str(TURNS), str(echoes), *started],
-                          cwd=ROOT, stdout=subprocess.PIPE, timeout=300, check=True)
-    return json.loads(done.stdout)
 
 
 def calls(name, path):
@@ -125,39 +107,20 @@ def children(number):
 
 
 def memory(name, path):
-    """What an idle client costs a server: its own share of memory (PSS), before and after many of them."""
-    with room_for(2 * CLIENTS), plain_server(path) as (process, port):
-        with ExitStack() as stack:
-            for _ in range(CLIENTS):                 # the first ones make room that the next ones need, too
-                stack.enter_context(call(("127.0.0.1", port)))
-            before = pss(process.pid)
-            if before is None:
-                note("memory of an idle client: this system doesn't tell")
-                return True
-            for _ in range(CLIENTS):
-                stack.enter_context(call(("127.0.0.1", port)))
-            return report(f"beyond: {name}, memory of an idle client", [(pss(process.pid) - before) / CLIENTS], 0.5, " K")
-
-
-def pss(number):
-    """The KiB that are a process's own, and its share of what it shares; None where the system doesn't tell."""
-    try:
-        return int(re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{number}/smaps_rollup").read_text(), re.MULTILINE)[1])
-    except OSError:
-        return None
+    """What an idle client costs a server: its own memory, before and after many of them."""
+    with room_for(2 * CLIENTS), plain_server(path) as (process, port), ExitStack() as stack:
+        for _ in range(CLIENTS):                     # the first ones make room that the next ones need, too
+            stack.enter_context(call(("127.0.0.1", port)))
+        before = own_memory(process.pid)
+        for _ in range(CLIENTS):
+            stack.enter_context(call(("127.0.0.1", port)))
+        return report(f"beyond: {name}, memory of an idle client", [(own_memory(process.pid) - before) / CLIENTS], 0.5, " K")
 
 
 def beside_the_idle(name, path):
     """50 busy clients beside 10,000 idle ones, to the same without them: two servers of one program, in turn."""
     ratios = []
     for _ in range(ROUNDS):
-        with ExitStack() as stack:
-            stack.enter_context(room_for(IDLE + 500))
-            started = []
-            for idle in (0, IDLE):
-                process, port = stack.enter_context(plain_server(path))
-                put_on(cores()[0], process.pid)
-                started.append(f"{process.pid}:{port}:{idle}")
-            without, beside = load(BUSY, ECHOES[BUSY], started)
-        ratios.append(beside / without)
+        found = costs({"without": path, "beside": path}, BUSY, TURNS, ECHOES[BUSY], idle={"beside": IDLE})
+        ratios.append(found["beside"] / found["without"])
     return report(f"beyond: {name}, {BUSY} busy clients beside {IDLE:,} idle / without", ratios, 1.1)

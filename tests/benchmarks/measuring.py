@@ -1,15 +1,17 @@
 """What all benchmarks share: how a number is reported, how time and CPU time are taken, and servers to compare with."""
+import json
 import os
 import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
 import psutil
 
+from helpers.trials import room_for
 from tests import ROOT
 
 ECHO, QUEUES = "04_multi_client_echo", "06_read_write_queues"
@@ -84,6 +86,33 @@ def plain_server(path=ROOT / "lessons" / f"{ECHO}.py"):
             yield process, int(process.stdout.readline().split()[-1])
         finally:
             process.kill()
+
+
+def costs(paths, clients, turns, echoes, idle=None):
+    """{name: µs of CPU time an echo} of servers that have just been started, {name: path}, and take turns (see load).
+
+    They are on one core, and their clients on another. idle: {name: how many more connections say nothing}.
+    """
+    idle = idle or {}
+    with ExitStack() as stack, room_for(clients * len(paths) + sum(idle.values())):      # the clients' process inherits it
+        servers = []
+        for name, path in paths.items():
+            process, port = stack.enter_context(plain_server(path))
+            put_on(cores()[0], process.pid)
+            servers.append(f"{process.pid}:{port}:{idle.get(name, 0)}")
+        done = subprocess.run([sys.executable, "-m", "tests.benchmarks.load", str(clients), str(turns), str(echoes), *servers],
+                              cwd=ROOT, stdout=subprocess.PIPE, timeout=300, check=True)
+    return dict(zip(paths, json.loads(done.stdout)))
+
+
+def own_memory(number):
+    """KiB that a process and those that it has started have for themselves, with their share of what they share (PSS).
+
+    Where the system doesn't tell it, only what isn't shared (USS).
+    """
+    process = psutil.Process(number)
+    told = [one.memory_full_info() for one in (process, *process.children())]
+    return sum(getattr(one, "pss", one.uss) for one in told) / 1024
 
 
 def call(address):

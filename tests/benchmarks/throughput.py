@@ -2,18 +2,13 @@
 
 Each side at its best: see AT_ITS_BEST. Servers on one core, their clients on another, where cores can be chosen.
 """
-import json
 import select
-import subprocess
-import sys
-from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
-from helpers.trials import room_for
 from tests import ROOT
 
-from .measuring import QUEUES, cores, note, plain_server, put_on, report
+from .measuring import QUEUES, costs, note, report
 
 HERE = Path(__file__).parent / "servers"
 PROTOCOL, OURS = "asyncio's Protocol", "lesson 06"
@@ -34,7 +29,7 @@ def throughput():
     """
     good = True
     for clients, echoes in ECHOES.items():
-        rounds = [costs(clients, echoes) for _ in range(ROUNDS)]
+        rounds = [costs(SERVERS, clients, TURNS, echoes) for _ in range(ROUNDS)]
         note(f"{clients} busy clients, µs an echo: "
              + ", ".join(f"{name} {median(one[name] for one in rounds):.1f}" for name in SERVERS) + " (medians)")
         for name in list(SERVERS)[1:]:
@@ -42,16 +37,3 @@ def throughput():
                            [one[name] / one[PROTOCOL] for one in rounds],
                            1.25 if name == OURS and clients == 50 else None)
     return good
-
-
-def costs(clients, echoes):
-    """{name: µs of CPU time an echo} of servers that have just been started."""
-    with ExitStack() as stack, room_for(clients * len(SERVERS)):        # the clients' process inherits the room
-        servers = []
-        for path in SERVERS.values():
-            process, port = stack.enter_context(plain_server(path))
-            put_on(cores()[0], process.pid)
-            servers.append(f"{process.pid}:{port}")
-        done = subprocess.run([sys.executable, "-m", "tests.benchmarks.load", str(clients), str(TURNS), str(echoes),
-                               *servers], cwd=ROOT, stdout=subprocess.PIPE, timeout=120, check=True)
-    return dict(zip(SERVERS, json.loads(done.stdout)))

@@ -1,20 +1,17 @@
 """Lesson 11's five ways, side by side: what a client costs in memory, what an echo costs, and two who compute."""
-import json
-import subprocess
 import sys
 from contextlib import ExitStack
 from statistics import median
 from time import perf_counter
-
-import psutil
 
 from helpers import connect, run
 from helpers.trials import room_for
 from tests import ROOT
 from tests.course.ways import WAYS, changed
 
-from .measuring import call, cores, note, plain_server, put_on, report
+from .measuring import call, costs, note, own_memory, plain_server, report
 
+PATHS = {way: ROOT / "lessons" / f"{way}.py" for way in WAYS}
 ROUNDS, TURNS = 5, 6
 CLIENTS = {"11_processes": 50, "11_threads": 200}      # that come, in each round; where a client costs little: MANY
 MANY = 400
@@ -43,43 +40,24 @@ def memory():
 def a_client(way):
     """kB: as the notebook measures it."""
     number = CLIENTS.get(way, MANY)
-    with plain_server(ROOT / "lessons" / f"{way}.py") as (process, port), ExitStack() as stack, room_for(number):
+    with plain_server(PATHS[way]) as (process, port), ExitStack() as stack, room_for(number):
         address = "127.0.0.1", port
         stack.enter_context(call(address))
-        before = needs(process.pid)
+        before = own_memory(process.pid)
         for _ in range(number):
             stack.enter_context(call(address))
-        return (needs(process.pid) - before) / number
-
-
-def needs(number):
-    process = psutil.Process(number)
-    told = [one.memory_full_info() for one in (process, *process.children())]
-    return sum(getattr(one, "pss", one.uss) for one in told) / 1024
+        return (own_memory(process.pid) - before) / number
 
 
 def echoes():
     """Why the notebook gives no order of speed: it is one order with one client who speaks, and another with many."""
     for busy, number in ECHOES.items():
-        rounds = [costs(busy, number) for _ in range(ROUNDS)]
+        rounds = [costs(PATHS, busy, TURNS, number) for _ in range(ROUNDS)]
         note(f"{busy} busy, µs of CPU time an echo: "
              + ", ".join(f"{way[3:]} {median(one[way] for one in rounds):.1f}" for way in WAYS) + " (medians)")
         for way in WAYS[1:]:
             report(f"ways: CPU time an echo, {busy} busy, {way[3:]} / threads", [one[way] / one["11_threads"] for one in rounds],
                    None)
-
-
-def costs(busy, number):
-    """{way: µs of CPU time an echo} of servers that have just been started."""
-    with ExitStack() as stack, room_for(busy * len(WAYS)):
-        servers = []
-        for way in WAYS:
-            process, port = stack.enter_context(plain_server(ROOT / "lessons" / f"{way}.py"))
-            put_on(cores()[0], process.pid)
-            servers.append(f"{process.pid}:{port}")
-        done = subprocess.run([sys.executable, "-m", "tests.benchmarks.load", str(busy), str(TURNS), str(number), *servers],
-                              cwd=ROOT, stdout=subprocess.PIPE, timeout=300, check=True)
-    return dict(zip(WAYS, json.loads(done.stdout)))
 
 
 def counting():

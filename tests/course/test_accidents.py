@@ -37,8 +37,9 @@ def house():
                                'Put it in quotes: connect(server, "alice").'),
     ("connect(server, server)", 'house: held is none. Put it in quotes: connect(server, "alice").'),
     ("connect(server, 6666)", 'connect(server, "6666"). A port is named: port=6666.'),
-    ("connect(server, 'bob', port='6666')", "port= takes a number, and '6666' is none. Write it without quotes: port=6666."),
-    ("connect(server, 'bob', port=[6666])", "port= takes a number, and [6666] is none. Write it without quotes: port=7777."),
+    ("connect(server, 'bob', port='6666')", "port= takes a whole number, and '6666' is none. Write it without quotes: "
+                                            "port=6666."),
+    ("connect(server, 'bob', port=[6666])", "port= takes a whole number, and [6666] is none. Write it like this: port=7777."),
     ("connect(server, alice, udp=True)", "A client's name is text"),
     ('run("client", 6666, to="server")', "to= takes a server, what run() has returned, and 'server' is none. "
                                          "Put no quotes around the server: run(…, to=server)."),

@@ -36,7 +36,8 @@ def test_a_limit_that_is_no_number(program):
     path = program("import select\nselect.select([], [], [], 0)\n")
     for options, words in (({"descriptors": "a"}, "descriptors= takes a whole number, and 'a' is none"),
                            ({"memory": 0.5}, "memory= takes a whole number, and 0.5 is none"),
-                           ({"forks": "7"}, "Write it like this: forks=7"), ({"port": -1}, "port= takes a whole number")):
+                           ({"forks": "7"}, "Write it without quotes: forks=7"), ({"port": -1}, "port= takes a whole number"),
+                           ({"memory": object()}, "and an object is none. Write it like this: memory=100")):
         with pytest.raises(GlassError) as caught:
             run(path, **options)
         says(caught, words)
@@ -92,6 +93,13 @@ def test_a_change_indents_later_lines_itself(program):
 def test_a_change_of_a_program_that_is_wrong_already_is_left_to_python(program):
     path = program("if True:\n  pass\n    print('old')\n")
     assert "+      print('newer')" in repr(change(path, "print('old')", "print('new')\n  print('newer')"))
+
+
+@pytest.mark.parametrize("new", ["if True:\npass\n    print('newer')", "if True:\n        print('a')\n    print('b')"],
+                         ids=["not far enough", "back to where no line began"])
+def test_a_change_that_is_indented_wrongly_in_another_way_is_left_to_python(program, new):
+    path = program("import select\nif True:\n    print('old')\nselect.select([], [], [], 0)\n")
+    assert "-    print('old')" in repr(change(path, "print('old')", new))
 
 
 def test_the_nearest_line_may_be_a_long_one(program):

@@ -1,7 +1,7 @@
 """chat (lesson 04): what one client says goes to all the others."""
 from ...server import connect
 from ...trials import stopped
-from ..guests import SENT, crowd, hears, in_any_order, may_have_heard, words
+from ..guests import SENT, crowd, hears, in_any_order, may_have_heard, says, together, words
 from ..loops import comes_back, waits
 from . import Task
 
@@ -12,21 +12,6 @@ task = Task("chat", hard="What was hard: a word goes to everybody but two, the l
                    "the end": "This client hasn't left, and its connection is over. Which line closes it?"})
 CROWD = 21         # more than fit into any number that stands in a lesson's program, listen(5) for instance
 LISTS = "Over which list do you go when you send, and who must be left out?"
-
-
-def together(start, *names):
-    """A fresh server, and clients who have all been accepted."""
-    server = start()
-    clients = [connect(server, name) for name in names]
-    server.comes_to_rest()
-    return server, *clients
-
-
-def says(client, word, *others):
-    """This client says a word, and each of the others hears it."""
-    client.send(word)
-    for other in others:
-        hears(other, word)
 
 
 @task.trial("silence costs nothing", "alice and bob come, and say nothing",

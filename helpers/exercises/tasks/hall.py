@@ -14,7 +14,7 @@ from ...trials import (
     trade,
     with_state,
 )
-from ..guests import SENT, crowd, hears, in_any_order, may_have_heard, words
+from ..guests import SENT, crowd, hears, in_any_order, may_have_heard, says, together, words
 from ..loops import comes_back, telling, waits
 from ..streams import lacking
 from . import Task
@@ -28,21 +28,6 @@ MANY = 1100        # more than select can watch
 VISITS = 12        # who leave, one after the other
 REST = ("How many bytes did `send` take? (`sendall` doesn't say how many.) Where is the rest kept, and who is told that it has "
         "to go out?")
-
-
-def together(start, *names):
-    """A fresh server, and clients who have all been accepted."""
-    server = start()
-    clients = [connect(server, name) for name in names]
-    server.comes_to_rest()
-    return server, *clients
-
-
-def says(client, word, *others):
-    """This client says a word, and each of the others hears it."""
-    client.send(word)
-    for other in others:
-        hears(other, word)
 
 
 @task.trial("silence costs nothing", "alice and bob come, and say nothing; then alice: b'hello', and nothing more",

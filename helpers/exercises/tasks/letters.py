@@ -1,7 +1,7 @@
 """letters (lesson 07): each line is answered with how many letters it has, however its bytes come."""
 from ...server import connect
 from ...trials import descriptors, gives_back, hear, stopped
-from ..guests import cut_everywhere, hears_the_end
+from ..guests import cut_everywhere, hears_the_end, together
 from ..loops import comes_back, waits
 from . import Task
 
@@ -17,14 +17,6 @@ SENT = "letters of many lands, spaces and other marks at their edges and in them
 LONG = "Long is the art. Ä" * 300
 CUT = "Grüße\n\nä 😀\n".encode()
 VISITS = 8         # who leave in the middle of a line
-
-
-def together(start, *names):
-    """A fresh server, and clients who have all been accepted."""
-    server = start()
-    clients = [connect(server, name) for name in names]
-    server.comes_to_rest()
-    return server, *clients
 
 
 def says(client, line, answer):

@@ -1,8 +1,20 @@
 """pool (lesson 11): ten threads for any number of clients. Each says a line, hears it in capitals, and is let go."""
-from contextlib import suppress
-
-from ...server import connect, processes
-from ...trials import END, PATIENCE, Failed, Seen, came, descriptors, eventually, gives_back, rests, shown, stopped, trade
+from ...server import connect
+from ...trials import (
+    END,
+    PATIENCE,
+    Failed,
+    Seen,
+    came,
+    descriptors,
+    eventually,
+    gives_back,
+    holdings,
+    rests,
+    shown,
+    stopped,
+    trade,
+)
 from ..crew import state_of_threads, with_threads
 from . import Task
 
@@ -52,13 +64,6 @@ def half_a_line(server, number):
     return guests
 
 
-def threads(server):
-    import psutil
-    with suppress(psutil.Error):
-        return sum(one.num_threads() for one in processes(server.child.process.pid))
-    return 0
-
-
 @task.trial("silence costs nothing", "nobody comes; then alice comes, and says nothing",
             look="Where does each thread wait while there is nothing to do? Does it look again and again?")
 def silence(start):
@@ -105,7 +110,7 @@ def hundred(start):
     server = begin(start)
     guests = [connect(server, f"guest {number}", timeout=10) for number in range(CROWD)]
     server.comes_to_rest()
-    if threads(server) > TEN + ROOM:
+    if holdings(server).threads > TEN + ROOM:
         raise Failed("ten threads serve all of them", Seen(f"for {CROWD} clients there are many more", "other"),
                      look="Where is a thread started: for each client, or once?")
     for guest in guests:

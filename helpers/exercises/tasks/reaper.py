@@ -1,9 +1,8 @@
 """reaper (lesson 11): a process a client. SIGCHLD is a flag: when it comes, several children may have ended, or one, or none."""
 import re
-from contextlib import suppress
 
-from ...server import connect, processes
-from ...trials import PATIENCE, Failed, Seen, came, descriptors, echo, eventually, gives_back, rests, stopped, trade
+from ...server import connect
+from ...trials import PATIENCE, Failed, Seen, came, descriptors, echo, eventually, gives_back, holdings, rests, stopped, trade
 from . import Task
 
 STAYS = "Bob's process lives. Does `bury` come to its end as long as it does? Nobody accepts carol meanwhile."
@@ -36,13 +35,8 @@ def comes(server, name, left):
 
 def children(server):
     """How many processes it has started: those that live, and the zombies."""
-    import psutil
-    living = zombies = 0
-    for one in processes(server.child.process.pid)[1:]:
-        with suppress(psutil.Error):
-            dead = one.status() == psutil.STATUS_ZOMBIE
-            living, zombies = living + (not dead), zombies + dead
-    return living, zombies
+    held = holdings(server)
+    return held.processes - 1, held.zombies
 
 
 def left_alone(server, staying):

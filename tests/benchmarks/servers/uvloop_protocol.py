@@ -1,21 +1,9 @@
-"""asyncio's Protocol on uvloop, an event loop in C."""
+"""protocol.py, on uvloop: an event loop for asyncio that isn't written in Python."""
 import asyncio
+import runpy
+from pathlib import Path
 
 import uvloop
 
-
-class Echo(asyncio.Protocol):
-    def connection_made(self, transport):
-        self.transport = transport
-
-    def data_received(self, data):
-        self.transport.write(data)
-
-
-async def main():
-    server = await asyncio.get_running_loop().create_server(Echo, "127.0.0.1", 0, backlog=1024)
-    print("listening on port", server.sockets[0].getsockname()[1])
-    await server.serve_forever()
-
-
-uvloop.run(main())
+asyncio.run = uvloop.run
+runpy.run_path(Path(__file__).with_name("protocol.py"))
