@@ -11,6 +11,7 @@ task = Task("reaper", hard="What was hard: a signal says that something has happ
                            "end of a child must not wait for it.",
             looks={"ChildProcessError": "This is raised where no child is left to wait for. Is that an error here?"})
 SEVERAL = 6        # clients who leave at the same moment
+AT_ONCE = 0.1      # second that is given to who waits for a child when the signal comes
 VISITS = 15        # and one after the other: a program from a cell may fork fifty times
 
 
@@ -46,6 +47,12 @@ def left_alone(server, staying):
                      look="Which line ends the new process when its client has gone? And who has the connection open, too?")
 
 
+def has_noticed(server):
+    """It has had its time to wait for those who have ended. Not everybody does so at once: some when the next one comes."""
+    eventually(server, lambda: not children(server)[1], AT_ONCE)
+    server.comes_to_rest()
+
+
 def no_zombies(server):
     if not eventually(server, lambda: not children(server)[1], PATIENCE):
         raise Failed("nothing is left of those who have left", Seen("zombies are left", "zombies"))
@@ -78,7 +85,7 @@ def one(start):
     echo(alice, b"hello"), echo(bob, b"hello")
     alice.close()
     left_alone(server, 1)
-    server.comes_to_rest()
+    has_noticed(server)
     comes(server, "carol", 1)
     no_zombies(server)
     echo(bob, b"hello")
@@ -95,7 +102,7 @@ def several(start):
         for guest in guests:
             guest.close()
         left_alone(server, 1)
-    server.comes_to_rest()
+    has_noticed(server)
     comes(server, "carol", SEVERAL)
     no_zombies(server)
     echo(bob, b"hello")
@@ -109,7 +116,7 @@ def last(start):
     echo(alice, b"hello")
     alice.close()
     left_alone(server, 0)
-    server.comes_to_rest()
+    has_noticed(server)
     echo(comes(server, "bob", 1), b"hello")
     no_zombies(server)
 
@@ -122,7 +129,7 @@ def reset(start):
     echo(alice, b"hello")
     alice.reset()
     left_alone(server, 1)
-    server.comes_to_rest()
+    has_noticed(server)
     comes(server, "carol", 1)
     echo(bob, b"hello")
 
@@ -139,7 +146,7 @@ def many(start):
         echo(guest, b"hello")
         guest.close()
         left_alone(server, 1)
-        server.comes_to_rest()
+        has_noticed(server)
     echo(alice, b"hello")
     gives_back(server, before)
     comes(server, "bob", VISITS)
