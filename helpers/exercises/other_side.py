@@ -1,7 +1,7 @@
-"""The server on the other side of a forwarder: lesson 06, who greets, answers in capital letters, and knows four words.
+"""The server on the other side of a forwarder: lesson 06, who greets, answers in capital letters, and knows five words.
 
-A client who says `hush` is never read again. One who says `last` hears `LAST`, and that this was all; it is still heard.
-One who says `long` hears 8 MB, and that this was all.
+A client who says `hush` is never read again, but for some MB whenever another one says `sip`. One who says `last` hears
+`LAST`, and that this was all; it is still heard. One who says `long` hears 8 MB, and that this was all.
 Since somebody has said `shut`, nobody is let in any more.
 """
 from contextlib import contextmanager
@@ -13,6 +13,7 @@ from .guests import hears
 PORT = 7777        # where a forwarder looks for it, if nobody says otherwise
 WELCOME = b"welcome\n"
 LONG = b"and so on " * 800_000
+SIPS = 64         # recvs
 NARROW = 1         # a line of this length before its door is soon full
 numbers = count(1)
 
@@ -29,7 +30,15 @@ def other_side(backlog=128):
         queues[connection] += {LONG[:10]!r} * {len(LONG) // 10}
         return inputs.remove(connection)
     if data == b"hush":
+        hushed.append(connection)
         return inputs.remove(connection)
+    if data == b"sip":
+        for one in hushed:
+            try:
+                for _ in range({SIPS}):
+                    one.recv(65536)
+            except OSError:                 # there is no more
+                pass
     if data == b"shut":
         doors.clear()
     if data == b"last":
@@ -43,7 +52,7 @@ def other_side(backlog=128):
     server = change(server, "queues[connection] += data", "queues[connection] += data.upper()")
     server = change(server, "    if listener not in inputs:",
                     "    inputs[:] = [one for one in inputs if one is not listener]\n    if doors:")
-    server = change(server, "queues = {} ", "doors = [listener]\nqueues = {} ")
+    server = change(server, "queues = {} ", "doors, hushed = [listener], []\nqueues = {} ")
     with run(server, PORT, name=f"the other side {next(numbers)}") as running:
         yield running
 
