@@ -15,6 +15,6 @@ with socket.create_connection(("127.0.0.1", port)) as server:
     for number in range(count):
         server.sendall(piece)
         print(number + 1, "of", count, "pieces sent")
-    for number in range(count):
+    for _ in range(count):
         assert server.recv(len(piece), socket.MSG_WAITALL) == piece
     print("all of it is back")

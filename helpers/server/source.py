@@ -109,7 +109,7 @@ def show(program: str | PathLike | Program, first: int = 1, last: int | None = N
     """
     found = find(program)
     if since is not None:
-        return Shown("\n".join(difference(undescribed(find(since).text), undescribed(found.text), "")), "diff")
+        return Shown("\n".join(difference(undescribed(find(since).text), undescribed(found.text), " …")), "diff")
     lines = found.text.splitlines()
     for number in first, last:
         if number is not None and not (isinstance(number, int) and 1 <= number <= max(len(lines), 1)):

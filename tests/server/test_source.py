@@ -17,7 +17,7 @@ def test_show_since_another_program_shows_what_is_different(tmp_path):
     old.write_text('"""Old,\n\nand long."""\nimport select\none = 1\ntwo = 2\nhalf = 2.5\nthree = 3\nfour = 4\n')
     new.write_text('"""New."""\nimport select\none = 10\ntwo = 2\nhalf = 2.5\nthree = 3\nfour = 40\n')
     shown = show(new, since=old)
-    assert repr(shown).splitlines() == [" import select", "-one = 1", "+one = 10", " two = 2", "", " three = 3", "-four = 4",
+    assert repr(shown).splitlines() == [" import select", "-one = 1", "+one = 10", " two = 2", " …", " three = 3", "-four = 4",
                                         "+four = 40"]
     assert shown._repr_markdown_().startswith("```diff\n")
     assert repr(show(new, since=new)) == "" and repr(show(old, 4, 4)) == "  4  import select"
