@@ -4,12 +4,13 @@ from ...trials import END, MUCH, Failed, Seen, check, descriptors, gives_back, h
 from ..guests import crowd, hears, hears_the_end
 from ..loops import comes_back, told_of, waits
 from ..other_side import LONG, WELCOME, between, both_rest
-from ..water import flat, poured, pours
+from ..water import POURS, flat, poured, pours, reads
 from . import Task
 
-task = Task("relay", hard="What was hard: who is owed too much is on one side, and who must not be heard is on the other. Why a "
-                          "socket isn't heard must be remembered: it has said all, or it must wait.",
-            looks={"grows": "Which queue grows here, and from whom comes what lies in it? That one must not be heard for a while.",
+task = Task("relay", hard="What was hard: who is owed too much is on one side, and who must not be heard is on the other. Why "
+                          "a socket isn't heard must be remembered: it has said all, or it must wait.",
+            looks={"grows": "Which queue grows here, and from whom comes what lies in it? That one must not be heard for a "
+                            "while.",
                    "descriptors": "Both sockets of a client must be closed in the end. Which line closes the second one?"})
 ANY = bytes(range(256)) * 4096       # 1 MB
 CROWD = 21
@@ -22,7 +23,7 @@ def talk(client, said=b"hello"):
 
 
 @task.trial("silence costs nothing", "alice and bob come, and are greeted; then alice: b'hello'; and nothing more",
-            look={"nothing": "What one side says is owed to the other. Which line puts it into that queue, and which one sends it?",
+            look={"nothing": "What one side says is owed to the other. Which line puts it into that queue, and which sends it?",
                   "": "Where does your program wait while nobody says anything, and for whom?"})
 def silence(start):
     """Mail servers greet whoever comes, and who waits for that says nothing before."""
@@ -88,25 +89,22 @@ def other_is_full(start):
         talk(carol), talk(bob)
 
 
-@task.trial("a client doesn't read", "alice: 16 MB, and she reads nothing; the other side answers all of it; bob: b'hello'; "
+@task.trial("a client doesn't read", "alice: 32 MB, and she reads nothing; the other side answers all of it; bob: b'hello'; "
                                      "then she reads",
-            look={"taken": "Alice is owed too much. Must she wait with what she says, or must the other side wait with its answers?",
+            look={"taken": "Alice is owed too much. Must she wait with what she says, or the other side with its answers?",
                   "part": "Who wasn't heard for a while must be heard again. Which line does that, and when does it run?",
                   "": "The other side says more than alice reads. Who must wait for that, and who must not?"})
 def client_is_full(start):
     """Each direction waits by itself: who doesn't read may still speak."""
     with between(start, "alice", "bob") as (other, server, alice, bob):
         with flat(server):
-            taken = pours(alice, TWICE)
-            if taken < TWICE * len(MUCH):
-                both_rest(server, other)
-                taken += alice.pour(poured(TWICE * len(MUCH))[taken:])
+            taken = pours(alice, behind=other)
             talk(bob)
-        if taken < TWICE * len(MUCH):
+        if taken < POURS * len(MUCH):
             raise Failed("all that alice says is passed on: the other side reads it",
                          with_state(server, Seen("only a part of it is taken", "taken")))
         waits(server, bob, must_loop=True)
-        check(alice, poured(taken).upper(), *trade(alice, size=taken))
+        reads(alice, taken, bytes.upper)
         talk(alice), talk(bob)
 
 
@@ -120,7 +118,7 @@ def goes_on(start):
         for _ in range(2):
             with stopped(other), flat(server):
                 taken = pours(alice, TWICE)
-            check(alice, poured(taken).upper(), *trade(alice, size=taken))
+            reads(alice, taken, bytes.upper)
             talk(alice)
 
 

@@ -3,11 +3,11 @@ from ...server import connect
 from ...trials import check, descriptors, echo, gives_back, hears_all, stopped, trade
 from ..guests import crowd, half_closes
 from ..loops import waits
-from ..water import flat, poured, pours
+from ..water import flat, poured, pours, reads
 from . import Task
 
-task = Task("sluice", hard="What was hard: a pause has three sides. Whom it concerns, and nobody else; how it ends, by itself; and "
-                           "what becomes of somebody who leaves meanwhile.",
+task = Task("sluice", hard="What was hard: a pause has three sides. Whom it concerns, and nobody else; how it ends, by itself; "
+                           "and what becomes of somebody who leaves meanwhile.",
             looks={"grows": "What is owed must have a bound. Which line says that a client isn't heard any more?"})
 VISITS = 6         # who break off, one after the other
 CROWD = 21
@@ -52,7 +52,8 @@ def stays_flat(start):
     waits(server)
 
 
-@task.trial("the others", "alice: 32 MB, or as much as is taken, and she reads nothing; bob: b'hello', twice; carol comes: b'hello'",
+@task.trial("the others", "alice: 32 MB, or as much as is taken, and she reads nothing; bob: b'hello', twice; carol "
+                          "comes: b'hello'",
             look={"stands": "What does this line wait for? As long as it waits, nobody is served.",
                   "": "Alice is owed too much. Who is missing in the lists of `select` then? Whom must it concern?"})
 def others(start):
@@ -76,16 +77,13 @@ def goes_on(start):
     alice = connect(server, "alice")
     for _ in range(2):
         taken = pours(alice)
-        for place in range(0, taken, 8_000_000):
-            part = poured(taken)[place:place + 8_000_000]
-            check(alice, part, *trade(alice, size=len(part)))
+        reads(alice, taken)
         echo(alice, b"hello")
     waits(server, alice)
 
 
 @task.trial("all is said", "alice: 8 MB, or as much as is taken, and that this was all; then she reads",
-            look={"no end": "Alice has said all, and has been sent all. Which line closes her connection, and does it run?",
-                  "": "The end is read after all that was said. Is alice heard until then, and is all sent after it?"})
+            look="Alice has said all. Is she heard until then, is all sent after it, and which line closes her connection then?")
 def all_is_said(start):
     """The end comes after all that was said, and waits with it."""
     server = start()

@@ -8,7 +8,6 @@ FULL, GOES_ON, MEANWHILE = "a client doesn't read", "it goes on", "all is said w
 BOTH_ALL, BREAKS, LEAVES = "both have said all", "it breaks off meanwhile", "who leaves, in any way"
 PAUSE = "    if not data or len(queues[other]) >= HIGH:\n        inputs.remove(sock)\n"
 RETURN = "    if len(queues[sock]) <= LOW and other not in ended:\n        inputs.add(other)\n"
-SEND = "        del queues[sock][:sock.send(queues[sock])]\n"
 TOLD = "        if not queues[sock] and other in ended:\n            sock.shutdown(socket.SHUT_WR)\n"
 OVER = "        if sock in ended and other in ended and other not in outputs:\n            close_both(sock)\n"
 CALLERS = [("ended = set()  ", "callers = set()\nended = set()  "),
@@ -30,7 +29,7 @@ WRONG = [
     ("its own queue is looked at", FAR_FULL, "many megabytes", [("len(queues[other]) >= HIGH", "len(queues[sock]) >= HIGH")]),
     ("both are not heard", FULL, "only a part", [
         (PAUSE, PAUSE + "    if len(queues[other]) >= HIGH:\n        inputs.discard(other)\n"),
-        (RETURN, RETURN + "    if len(queues[sock]) <= LOW and sock not in ended and len(queues[other]) <= LOW:\n        inputs.add(sock)\n")],
+        (RETURN, "    if max(len(queues[sock]), len(queues[other])) <= LOW:\n        inputs.update({sock, other} - ended)\n")],
      "must the other side wait"),
     ("nobody is heard while one waits", FAR_FULL, "nothing", [
         ("    readable, writable", "    full = any(len(queue) >= HIGH for queue in queues.values())\n    readable, writable"),
@@ -48,16 +47,14 @@ WRONG = [
     ("the end isn't passed on", EACH, "stays open|no end", [(TOLD, "")], "Who must be told"),
     ("one who has said all is closed, both ways", EACH, "the end", [
         ("    if not data:\n        ended.add(sock)\n", "    if not data:\n        return close_both(sock)\n")]),
-    ("it waits until all is sent", FAR_FULL, r"stands in line \d+", [
-        (SEND, "        sock.setblocking(True)\n        sock.sendall(queues[sock])\n        queues[sock].clear()\n        sock.setblocking(False)\n")]),
-    ("who has asked for much and says all is closed", BOTH_ALL, "not all|only|the end", [
+    ("who says all last closes both, at once", EACH, "not all|only|the end", [
         (OVER, ""), ("    if not data:\n        ended.add(sock)\n", "    if not data:\n        ended.add(sock)\n        if other in ended:\n            return close_both(sock)\n")]),
     ("they are never closed", f"{BOTH_ALL}", "descriptor", [(OVER, "")], "Both sockets"),
     ("one of the two stays open", f"{BOTH_ALL}|{BREAKS}", "descriptor", [("        one.close()", "        one.close() if one is sock else kept.append(one)"),
                                                    ("ended = set()  ", "kept = []\nended = set()  ")]),
     ("a reset ends the server", f"{BREAKS}|{LEAVES}", "ConnectionResetError|BrokenPipe", [
         ("    except OSError:\n        return close_both(sock)\n    if len(", "    except ValueError:\n        return close_both(sock)\n    if len(")]),
-    ("a reset is passed over", f"{BREAKS}", "spins|descriptor|.", [
+    ("a reset is passed over", f"{BREAKS}|{LEAVES}", "spins|descriptor", [
         ("    except OSError:\n        return close_both(sock)\n    if len(", "    except OSError:\n        return\n    if len(")]),
 ]
 

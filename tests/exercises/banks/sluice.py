@@ -13,7 +13,7 @@ WRONG = [
     ("as it was", OTHERS, "nothing", [(HEARD, "heard = [] if paused else inputs"), (RETURN, "    if not queue:\n"),
                                       (SENT, SENT + "        if len(queue) == LOW:\n            paused.discard(connection)\n")], "Whom must it concern"),
     ("one pause for all", OTHERS, "nothing", [(HEARD, "heard = [] if paused else inputs")], "Whom must it concern"),
-    ("the door is shut meanwhile", OTHERS, "nothing|.", [(HEARD, HEARD + "\n    if paused and listener in heard:\n        heard.remove(listener)")]),
+    ("the door is shut meanwhile", OTHERS, "nothing|.", [(HEARD, HEARD + "\nif paused and listener in heard:\n    heard.remove(listener)")]),
     ("the pause ends at just so many bytes", GOES_ON, "nothing|not all|only", [(RETURN, RETURN.replace("<= LOW", "== LOW"))],
      "heard again|ends her pause"),
     ("the pause never ends", GOES_ON, "nothing|not all|only", [(RETURN, "    if not queue:\n")]),
@@ -40,7 +40,7 @@ WRONG = [
          "    if not data:\n        inputs.remove(connection)\n        queues[connection].clear()\n")]),
     ("who has ended is heard again", ECHO, "stays open|spins", [
         (RETURN, "    if len(queue) <= LOW and connection not in inputs:\n        inputs.append(connection)\n" + RETURN)]),
-    ("who is paused and has said all is never closed", SAID, "stays open|not all", [
+    ("who is paused and has said all is never closed", SAID, "never the end", [
         ("        if connection not in inputs:", "        if connection not in inputs and connection not in ever:"),
         (PAUSE, PAUSE + "        ever.add(connection)\n"), ("paused = set() ", "ever = set()\npaused = set() ")]),
 ]
