@@ -52,7 +52,7 @@ WRONG = [
     ("they are never closed", f"{BOTH_ALL}", "descriptor", [(OVER, "")], "Both sockets"),
     ("one of the two stays open", f"{BOTH_ALL}|{BREAKS}", "descriptor", [("        one.close()", "        one.close() if one is sock else kept.append(one)"),
                                                    ("ended = set()  ", "kept = []\nended = set()  ")]),
-    ("a reset ends the server", f"{BREAKS}|{LEAVES}", "ConnectionResetError|BrokenPipe", [
+    ("a reset ends the server", f"{BREAKS}|{LEAVES}", "The server died", [
         ("    except OSError:\n        return close_both(sock)\n    if len(", "    except ValueError:\n        return close_both(sock)\n    if len(")]),
     ("a reset is passed over", f"{BREAKS}|{LEAVES}", "spins|descriptor", [
         ("    except OSError:\n        return close_both(sock)\n    if len(", "    except OSError:\n        return\n    if len(")]),
