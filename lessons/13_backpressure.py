@@ -13,7 +13,7 @@ import sys
 
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 6666
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
-HIGH, LOW = 65536, 16384                    # bytes that a client may be owed: from HIGH on it isn't heard, at LOW it is again
+HIGH, LOW = 65536, 16384                    # bytes: who is owed HIGH isn't heard, until it is LOW
 
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda *_: sys.exit())
