@@ -30,7 +30,7 @@ WRONG = [
     ("both are not heard", FULL, "only a part", [
         (PAUSE, PAUSE + "    if len(queues[other]) >= HIGH:\n        inputs.discard(other)\n"),
         (RETURN, "    if max(len(queues[sock]), len(queues[other])) <= LOW:\n        inputs.update({sock, other} - ended)\n")],
-     "must the other side wait"),
+     "the other side with its"),
     ("nobody is heard while one waits", FAR_FULL, "nothing", [
         ("    readable, writable", "    full = any(len(queue) >= HIGH for queue in queues.values())\n    readable, writable"),
         ("select.select(inputs, outputs", "select.select([] if full else inputs, outputs")], "who must not"),
