@@ -2,14 +2,17 @@
 
     python lessons/pour.py 6666              10_beyond_select or 13_backpressure, in another terminal; Ctrl-C ends it
 
-Its weakness, kept on purpose: it writes before it reads. If the server does the same, each waits for the other, for ever.
+Its weakness, kept on purpose: it writes before it reads. A server that keeps a bound waits to be read, and then each waits for the other.
 """
+import signal
 import socket
 import sys
 
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 6666
 piece = b"all work and no play " * 50_000   # a megabyte, and a little more
 count = 80
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)      # Ctrl-C ends it, without a word
 
 with socket.create_connection(("127.0.0.1", port)) as server:
     for number in range(count):

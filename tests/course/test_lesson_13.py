@@ -171,7 +171,7 @@ def test_it_is_a_plain_program_and_so_is_the_client_that_pours():
 
 def test_the_client_that_pours_stands_in_sendall_and_the_server_waits():
     with run(STEM) as server, run("pour", 6666, to=server) as pouring:
-        assert pouring.settle(LONG) == "pour stands in line 16, `server.sendall(piece)`."
+        assert pouring.settle(LONG) == "pour stands in line 19, `server.sendall(piece)`."
         assert server.settle(LONG).startswith(f"{STEM} waits in ")
 
 
