@@ -2,7 +2,7 @@
 
     python lessons/pour.py 6666              10_beyond_select or 13_backpressure, in another terminal; Ctrl-C ends it
 
-Its weakness, kept on purpose: it writes before it reads. A server that keeps a bound waits to be read, and then each waits for the other.
+Its weakness, kept on purpose: it writes before it reads. Where a server keeps a bound, each waits for the other then.
 """
 import signal
 import socket
