@@ -2,7 +2,7 @@
 
     figures.iterations(server)     who was watched, who was ready, what was done, iteration by iteration
     figures.describe(server)       the same in words
-    figures.pending(server)        how many bytes each client has pending, iteration by iteration
+    figures.pending(server)        how many bytes each client has pending, iteration by iteration; levels={"HIGH": 65536}: lines
     figures.times(server)          time waited against time worked
 
 Each takes a server, a Recording, or a list of iterations.

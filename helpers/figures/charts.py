@@ -3,7 +3,7 @@ from math import ceil, log10
 from typing import TYPE_CHECKING
 
 from ..recording import depths, echoes
-from .drawing import BLUE, GREEN, ORANGE, RED, UNITS, picture
+from .drawing import BLUE, DARK, GREEN, ORANGE, RED, UNITS, picture
 from .seen import recording_of
 
 if TYPE_CHECKING:
@@ -56,15 +56,21 @@ def percent(share):
     return "over 99.9 %" if 0.9995 <= share < 1 else f"{100 * share:.1f} %"
 
 
-def pending(seen) -> "Figure":
-    """A matplotlib figure: the bytes that each client has pending (received from it, not yet sent back to it)."""
+def pending(seen, levels: dict[str, int] | None = None) -> "Figure":
+    """A matplotlib figure: the bytes that each client has pending (received from it, not yet sent back to it).
+
+    levels: {name: bytes}, each a level line with its name, to compare with.
+    """
     recording = recording_of(seen)
     numbers, sizes = depths(recording.iterations)
     names = sorted(sizes, key=lambda name: -max(sizes[name]))[:len(LINES)]
     none = "nobody has any" if echoes(recording.iterations) else "it sends other bytes than it gets, so none are called so"
     most = f"; {names[0]} has most" if names else f": {none}"
-    figure = picture(7.0, 3.0, f"Bytes pending in {recording.program}, iteration by iteration{most}.")
-    axes = figure.add_axes((0.13, 0.2, 0.84, 0.62))
+    figure = picture(7.0, 3.0, f"Bytes pending in {recording.program}, iteration by iteration{most}{compared(levels)}.")
+    axes = figure.add_axes((0.13, 0.2, 0.84 - 0.1 * bool(levels), 0.62))
+    for name, level in (levels or {}).items():
+        axes.axhline(level, color=DARK, lw=1, ls=(0, (6, 3)))
+        axes.text(1.01, level, name, transform=axes.get_yaxis_transform(), va="center", fontsize=9, color=DARK)
     for name, (colour, dashes) in zip(names, LINES):
         axes.step(numbers, sizes[name], where="mid", color=colour, ls=dashes, lw=2, label=name)
     axes.set_ylim(bottom=0)
@@ -77,6 +83,11 @@ def pending(seen) -> "Figure":
     else:
         axes.text(0.5, 0.5, f"bytes pending: {none}", transform=axes.transAxes, ha="center")
     return figure
+
+
+def compared(levels):
+    """The lines to compare with, in words."""
+    return "; with lines for " + ", ".join(f"{name} ({size:,} bytes)" for name, size in levels.items()) if levels else ""
 
 
 def in_bytes(size, place=None):

@@ -101,9 +101,15 @@ class Shown:
         return f"```{self.language}\n{self.listing}\n```"
 
 
-def show(program: str | PathLike | Program, first: int = 1, last: int | None = None) -> Shown:
-    """Show a program, or its lines from `first` to `last`, with their numbers. Raises GlassError if there are none."""
+def show(program: str | PathLike | Program, first: int = 1, last: int | None = None,
+         since: str | PathLike | Program | None = None) -> Shown:
+    """Show a program, or its lines from `first` to `last`, with their numbers. Raises GlassError if there are none.
+
+    since: a program that it was made from; then only what is different in it is shown, without what the docstrings say.
+    """
     found = find(program)
+    if since is not None:
+        return Shown("\n".join(difference(undescribed(find(since).text), undescribed(found.text), " …")), "diff")
     lines = found.text.splitlines()
     for number in first, last:
         if number is not None and not (isinstance(number, int) and 1 <= number <= max(len(lines), 1)):
@@ -126,10 +132,20 @@ class Change(Program, Shown):
         Shown.__init__(self, "\n".join(difference(original.text, text)), "diff")
 
 
-def difference(before, after):
-    """The changed lines, and the line before and after: a unified diff without its headers."""
-    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:]
-    return [line for line in lines if not line.startswith("@@")]
+def difference(before, after, gap=None):
+    """The changed lines, and the line before and after: a unified diff without its headers. gap: a line between two places."""
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[3:]
+    return [gap if line.startswith("@@") else line for line in lines if gap is not None or not line.startswith("@@")]
+
+
+def undescribed(text):
+    """A program's text without its docstring, if it has one."""
+    try:
+        first = ast.parse(text).body[:1]
+    except (SyntaxError, ValueError):
+        return text
+    described = first and isinstance(first[0], ast.Expr) and isinstance(getattr(first[0].value, "value", None), str)
+    return "".join(text.splitlines(keepends=True)[first[0].end_lineno:]) if described else text
 
 
 def change(program: str | PathLike | Program, old: str, new: str) -> Change:

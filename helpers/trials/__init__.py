@@ -21,7 +21,7 @@ For other rooms: `run_all`, `TRIALS` (table), `compare` (comparing), `Speaker` (
 """
 from .bounds import eventually
 from .comparing import compare
-from .holding import descriptors, gives_back, holdings
+from .holding import descriptors, gives_back, holdings, memory
 from .judging import Trial, judge
 from .speaking import Speaker
 from .table import TRIALS, run_all
@@ -32,5 +32,5 @@ from .watching import MOMENTS, WINDOW, in_one_go, rests, room_for, spins_on, sto
 
 __all__ = ["END", "MOMENTS", "MUCH", "PATIENCE", "SHORT", "TRIALS", "WINDOW", "Failed", "Seen", "Speaker", "Trial", "came",
            "check", "compare", "descriptors", "echo", "entry", "eventually", "gives_back", "hear", "hear_no_more", "hears_all",
-           "holdings", "in_line", "in_one_go", "judge", "rests", "room_for", "run_all", "shown", "spins_on", "state_of",
+           "holdings", "in_line", "in_one_go", "judge", "memory", "rests", "room_for", "run_all", "shown", "spins_on", "state_of",
            "stopped", "trade", "with_state"]

@@ -88,10 +88,11 @@ def plain_server(path=ROOT / "lessons" / f"{ECHO}.py"):
             process.kill()
 
 
-def costs(paths, clients, turns, echoes, idle=None):
+def costs(paths, clients, turns, echoes, idle=None, guests=None):
     """{name: µs of CPU time an echo} of servers that have just been started, {name: path}, and take turns (see load).
 
-    They are on one core, and their clients on another. idle: {name: how many more connections say nothing}.
+    They are on one core, and their clients on another. idle: {name: how many more connections say nothing}. guests: {name: a
+    context manager that takes the port, and keeps somebody there meanwhile}.
     """
     idle = idle or {}
     with ExitStack() as stack, room_for(clients * len(paths) + sum(idle.values())):      # the clients' process inherits it
@@ -99,6 +100,8 @@ def costs(paths, clients, turns, echoes, idle=None):
         for name, path in paths.items():
             process, port = stack.enter_context(plain_server(path))
             put_on(cores()[0], process.pid)
+            if guests and name in guests:
+                stack.enter_context(guests[name](port))
             servers.append(f"{process.pid}:{port}:{idle.get(name, 0)}")
         done = subprocess.run([sys.executable, "-m", "tests.benchmarks.load", str(clients), str(turns), str(echoes), *servers],
                               cwd=ROOT, stdout=subprocess.PIPE, timeout=300, check=True)

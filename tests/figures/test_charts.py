@@ -54,6 +54,17 @@ def test_the_picture_of_what_is_pending():
                                                                                   "conn 26"]
 
 
+def test_lines_to_compare_what_is_pending_with():
+    seen = walk([CAME, BOB], [HEARD], [SAID])
+    picture = figures.pending(seen, levels={"HIGH": 400, "LOW": 100})
+    levels = [line for line in picture.axes[0].lines if set(line.get_ydata()) in ({400}, {100})]
+    assert len(levels) == 2 and len(picture.axes[0].lines) == 4
+    assert {"HIGH", "LOW", "alice", "bob"} <= {text for text, _ in texts(picture)}
+    assert repr(picture) == ("a picture: Bytes pending in program, iteration by iteration; alice has most; with lines for "
+                             "HIGH (400 bytes), LOW (100 bytes).")
+    assert "lines for" not in repr(figures.pending(seen))
+
+
 def test_a_picture_without_pending_bytes_says_why():
     silent, other = figures.pending(walk([])), figures.pending(walk([CAME, BOB], [op("send", "bob", 500)]))
     for figure, why in ((silent, "nobody has any"), (other, "it sends other bytes than it gets, so none are called so")):

@@ -12,6 +12,28 @@ def test_show_numbers_the_lines(program):
     assert show(path)._repr_markdown_().startswith("```python\n  1  import")
 
 
+def test_show_since_another_program_shows_what_is_different(tmp_path):
+    old, new = tmp_path / "old.py", tmp_path / "new.py"
+    old.write_text('"""Old,\n\nand long."""\nimport select\none = 1\ntwo = 2\nhalf = 2.5\nthree = 3\nfour = 4\n')
+    new.write_text('"""New."""\nimport select\none = 10\ntwo = 2\nhalf = 2.5\nthree = 3\nfour = 40\n')
+    shown = show(new, since=old)
+    assert repr(shown).splitlines() == [" import select", "-one = 1", "+one = 10", " two = 2", " …", " three = 3", "-four = 4",
+                                        "+four = 40"]
+    assert shown._repr_markdown_().startswith("```diff\n")
+    assert repr(show(new, since=new)) == "" and repr(show(old, 4, 4)) == "  4  import select"
+    with pytest.raises(GlassError) as caught:
+        show(new, since="10_beyond_selekt")
+    says(caught, "The nearest is '10_beyond_select'")
+
+
+def test_show_since_where_nothing_is_described(tmp_path):
+    for text in ("", "5\n", "one = 1\n", "what is this?\n"):
+        old, new = tmp_path / "old.py", tmp_path / "new.py"
+        old.write_text(text)
+        new.write_text(text + "two = 2\n")
+        assert repr(show(new, since=old)).splitlines()[-1] == "+two = 2"
+
+
 def test_show_of_nothing_that_there_is():
     with pytest.raises(GlassError) as caught:
         show("04_multi_client_ecco")
