@@ -42,7 +42,7 @@ def call_at(when, what, *arguments):
     """Set a timer. Returns its number, for who wants to cancel it."""
     number = next(numbers)
     heapq.heappush(heap, (when, number))
-    calls[number] = what, arguments
+    calls[number] = what, *arguments
     return number
 
 
@@ -66,7 +66,7 @@ def call_due():
         due.append(heapq.heappop(heap)[1])
     for number in due:                      # what they set meanwhile isn't among these: its turn is the next iteration
         if number in calls:                 # one before it may have cancelled it
-            what, arguments = calls.pop(number)
+            what, *arguments = calls.pop(number)
             what(*arguments)
 
 

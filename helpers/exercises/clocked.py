@@ -4,7 +4,7 @@ from .beside import heard
 from .held import goes_on
 
 LATE = 0.01        # seconds of its clock: a program that waits in its call stops just where the time is over
-FEW = 4            # iterations in a time in which nothing happens, or one thing alone
+FEW = 3            # iterations in a time in which nothing happens, or one thing alone
 DELIVERY = 0.5     # real seconds of the program's own, until what it has sent is here
 ROUNDS = 50        # iterations in which all that is there is served, of a loop that takes several for one word
 COMES_BACK = "the loop is back in its call at once, and the time passes there"

@@ -4,7 +4,17 @@ import random
 from ...server import connect
 from ...trials import Failed, Seen, descriptors, gives_back, holdings
 from ..beside import heard
-from ..clocked import at_this_moment, delivered, has_ended, in_its_call, in_time, lets_pass, no_thread, nothing_yet, rests_in_its_call
+from ..clocked import (
+    at_this_moment,
+    delivered,
+    has_ended,
+    in_its_call,
+    in_time,
+    lets_pass,
+    no_thread,
+    nothing_yet,
+    rests_in_its_call,
+)
 from ..guests import hears
 from ..held import MOMENT, goes_on
 from ..loops import waits
@@ -16,7 +26,7 @@ task = Task("later", hard="What was hard: one call waits for all of them, client
                    "looks": "Which timeout has the call, while the next deadline is far away?",
                    "threads": "Who waits for each answer? One call can wait for all of them.",
                    "TypeError": "Which two things does the heap compare, when two deadlines are the same?"})
-QUIET = 20         # seconds in which nothing is due
+QUIET = 60         # seconds in which nothing is due
 GUESTS, LINES = 20, 60     # so many ask, and so much each
 LONGEST = 45       # seconds that one of these answers may take
 LONG = 60_000      # letters of a long answer
