@@ -18,7 +18,7 @@ port = int(sys.argv[1]) if len(sys.argv) > 1 else 6666
 LIMIT = float(sys.argv[2]) if len(sys.argv) > 2 else 30   # seconds in which a client must get something done
 BEAT = 10                                   # seconds from one heartbeat to the next
 LONGEST = 65536                             # so many bytes may wait for the end of their line
-HIGH, LOW = 65536, 16384                    # owed so much, a client isn't heard (13); owed so little, it is heard again
+HIGH, LOW = 65536, 16384                    # bytes owed: from HIGH on it isn't heard, at LOW it is again (13)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 for number in (signal.SIGINT, signal.SIGTERM):
@@ -33,8 +33,8 @@ selector = selectors.DefaultSelector()
 selector.register(listener, READ)
 
 heap = []                                   # (when, number) of each timer; heap[0] is the earliest
-calls = {}                                  # number -> what is to be called then; who isn't here is cancelled
-numbers = itertools.count()                 # no two timers have the same: at the same moment, the one set first is first
+calls = {}                                  # number -> what is to be called then; if not here, cancelled
+numbers = itertools.count()                 # each timer has another; of two at one moment, the smaller first
 clients = set()                             # who is here
 
 
@@ -47,7 +47,7 @@ def call_at(when, what, *arguments):
 
 
 def cancel(number):
-    calls.pop(number, None)                 # to find it in the heap would take long: there it stays, and means nothing
+    calls.pop(number, None)                 # in the heap its entry stays, and means nothing
     if len(heap) > 2 * len(calls) + 100:    # more than half mean nothing: sweep them out
         heap[:] = [timer for timer in heap if timer[1] in calls]
         heapq.heapify(heap)
@@ -64,7 +64,7 @@ def call_due():
     now, due = time.monotonic(), []
     while heap and heap[0][0] <= now:
         due.append(heapq.heappop(heap)[1])
-    for number in due:                      # what they set meanwhile isn't among these: its turn is the next iteration
+    for number in due:                      # what is set meanwhile has its turn in the next iteration
         if number in calls:                 # one before it may have cancelled it
             what, *arguments = calls.pop(number)
             what(*arguments)
