@@ -105,7 +105,8 @@ def slowly(start):
 
 @task.trial("who leaves, and who comes", "alice comes, and leaves after 10 seconds; bob comes then, and says nothing; and so on: "
                                          "by a goodbye, a reset, a half-close, with a line before, or without",
-            look={"early": "Bob has time left. For whom was this timer set, and is that one still there?",
+            look={"": "Whose time is over now, and whose isn't? For whom was each timer set?",
+                  "early": "Bob has time left. For whom was this timer set, and is that one still there?",
                   "the end": "This client has time left, and its connection is over. For whom was this timer set?"})
 def leaves(start):
     """Who comes has all the time, whoever was there before."""

@@ -22,10 +22,7 @@ from . import Task
 
 task = Task("later", hard="What was hard: one call waits for all of them, clients and deadlines, and only until the earliest. "
                           "Who has asked may have left when it is time.",
-            looks={"early": "Which moment is compared with the deadline, and does anything go out before it has come?",
-                   "looks": "Which timeout has the call, while the next deadline is far away?",
-                   "threads": "Who waits for each answer? One call can wait for all of them.",
-                   "TypeError": "Which two things does the heap compare, when two deadlines are the same?"})
+            looks={"TypeError": "Which two things does the heap compare, when two deadlines are the same?"})
 QUIET = 60         # seconds in which nothing is due
 GUESTS, LINES = 20, 60     # so many ask, and so much each
 LONGEST = 45       # seconds that one of these answers may take
