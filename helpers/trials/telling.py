@@ -41,7 +41,8 @@ class Seen(str):
     error and "died", and before them "closed", "registered" or "text" (see CAUSES), perhaps; "ended"; "stands", "busy" (in a
     line), "no loop"; "spins" and what it spins on ("on nothing", "on readable", "on writable"); "burns"; "elsewhere" (it
     waits, and not in its call); "descriptors". And of what came: "nothing", "the end", "part", "no end", "again", "other",
-    and "no line end". Of threads (see crew of helpers/exercises): the name of an error and "dies"; "alone".
+    and "no line end". Of threads (see crew of helpers/exercises): the name of an error and "dies"; "alone". Of deadlines (see
+    clocked there): "early"; "looks" (it comes round for nothing); "threads".
     """
     kinds: tuple[str, ...]
 

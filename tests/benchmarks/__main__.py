@@ -5,8 +5,8 @@
     python -m tests.benchmarks accounts           for this one alone: a Hub whose learners have accounts of the system's
 
 Exit status 1 if a median is out of its bound. A module each: starting, stepping, notebooks, recorded, throughput,
-beyond, trying, playing, memory, tables, slow, ways, water, classroom, learners (hub and learner belong to it); measuring is
-what they share.
+beyond, trying, playing, memory, tables, slow, ways, water, timers (set_timers belongs to it), classroom,
+learners (hub and learner belong to it); measuring is what they share.
 """
 import sys
 
@@ -22,12 +22,14 @@ from .starting import start
 from .stepping import step
 from .tables import tables
 from .throughput import throughput
+from .timers import timers
 from .trying import put_on_trial
 from .water import water
 from .ways import ways
 
 BENCHMARKS = {one.__name__: one for one in (start, step, notebooks, recording, throughput, beyond, put_on_trial, playing,
-                                             memory, tables, slow, ways, water, classroom, learners, hub)}
+                                             memory, tables, slow, ways, water, timers, classroom,
+                                             learners, hub)}
 ASKED_FOR = {"accounts": accounts}          # makes accounts: never unless it is named
 
 if unknown := set(sys.argv[1:]) - BENCHMARKS.keys() - ASKED_FOR.keys():
