@@ -11,7 +11,9 @@ from . import Task
 
 task = Task("gather", hard="What was hard: who waits for several must be woken by each of them, and must look each time whether it "
                            "was the last. And a wait can end by an error: then those for whom it waited are to be ended, too.",
-            looks={"early": "Who wakes the one that gathers, and what does it look at before it goes on?"})
+            looks={"early": "Who wakes the one that gathers, and what does it look at before it goes on?",
+                   "other": "In which order do jobs come to their end, and in which order are their results wanted? Whose are they?",
+                   "uncaught": "Which line raises this error, in which task? It ends that task, and whoever waits for it isn't told."})
 CROWD = 21
 RUNNING = "jobs are under way"
 WOKEN = "Each job that is over must wake the one that gathers. Is that so, however the job ends?"
@@ -32,7 +34,7 @@ def gets(client, seconds, line, answer, *others):
     try:
         hears_after(client, seconds, answer + b"\n", *others, what=RUNNING) if seconds else at_once(client, answer + b"\n")
     except Failed as failed:
-        raise unwritten(client.server) or failed from None
+        raise uncaught(client.server, failed) from None
 
 
 def at_once(client, word):
@@ -42,11 +44,14 @@ def at_once(client, word):
                      Seen(repr(received[:40]), "other") if received else Seen("nothing", "nothing"))
 
 
-def unwritten(server):
-    """A Failed, if `gather` isn't written so far: its coroutine has raised NotImplementedError, and the loop has printed it."""
-    lines = re.findall(r'line (\d+), in ', server.output)
-    if "NotImplementedError" in server.output and lines:
-        return Failed("gather is written", Seen(f"NotImplementedError in line {lines[-1]}, `raise NotImplementedError()`"))
+def uncaught(server, failed):
+    """The same failure, with the error that the loop has printed, if there is one: it has ended a task."""
+    lines = re.findall(r"line (\d+), in (?!go_on|run)", server.output)
+    if "Traceback" not in server.output or not lines:
+        return failed
+    text = server.program.text.splitlines()[int(lines[-1]) - 1].strip()
+    error = server.output.splitlines()[-1].strip()
+    return Failed(failed.expected, Seen(f"an error that nobody catches, {error}, in line {lines[-1]}, `{text}`", "uncaught"))
 
 
 def none_is_left(client):
@@ -95,8 +100,7 @@ def none_after(server, seconds, asker, client, word):
 
 
 @task.trial("in their order", "alice: b'1 3 2 1 0\\n'; then b'2\\n', and b'0 0 0\\n'; bob, beside it: b'2 1\\n'",
-            look={"other": "In which order do jobs come to their end, and in which order are their results wanted? Whose are they?",
-                  "": WOKEN})
+            look=WOKEN)
 def order(start):
     """What they return comes in the order in which they were given. Several may gather at the same time."""
     server, alice, bob = together(start, "alice", "bob")
@@ -116,7 +120,7 @@ def none_at_all(start):
 
 @task.trial("one of them fails", "alice: b'3 1!\\n'; bob, beside it: b'2 1\\n'",
             look={"nothing": "When one fails, need it be waited for the others? " + WOKEN,
-                  "the end": "The error has ended the coroutine that gathers, or went by it. Where is it caught, and where is it raised?",
+                  "uncaught": "Who awaits this job? Does it catch the error, and how does it come to the one that gathers?",
                   "": "An error in a job: who catches it, and how does it come to the one that gathers?"})
 def fails(start):
     """As soon as one fails, the answer is known."""
@@ -163,7 +167,7 @@ def again(start):
 
 
 @task.trial("many", f"{CROWD} clients, each of them: {CROWD} jobs of 0 to 4 seconds",
-            look={"other": "Whose results are these? Where are they kept, and for how long?", "": WOKEN})
+            look=WOKEN)
 def many(start):
     """Some ask for much."""
     server, *guests = together(start, *(f"guest {number}" for number in range(CROWD)))

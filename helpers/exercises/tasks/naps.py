@@ -57,13 +57,14 @@ def own(start):
     alice.send("3\n"), bob.send("1\n"), carol.send("9\n")
     hears_after(bob, 1, b"awake\n", what=NAPPING)
     hears_after(alice, 1.9, b"awake\n", what=NAPPING)
-    hears_after(carol, 1.8, b"too long\n", what=NAPPING)
+    hears_after(carol, 1.9, b"too long\n", what=NAPPING)
 
 
 @task.trial("who speaks meanwhile", "alice: b'3\\n', and a second later b'1\\n'",
             look={"on readable": "Alice is readable, and nobody waits for that as long as she naps. Why does select tell of her again "
                                  "and again?",
-                  "nothing": "After her nap alice is waited for again. Is she watched then, and does `until` know whether she is?",
+                  "nothing": "After her nap alice is waited for again. Is she watched then, and does `until` know whether she is? And is she "
+                             "still connected?",
                   "the end": "Alice has only said something more. Which line closes her connection?",
                   "": "While alice naps, nobody waits for what she says. Who is told that she is ready, and what is done then?"})
 def meanwhile(start):
