@@ -36,8 +36,8 @@ def sentence(column, after):
     did = [f"{operation.socket or ''} {short(operation)}".lstrip() for operation in iteration.operations]
     if did:
         text += " – " + ", ".join(did[:ROWS]) + (" …" if len(did) > ROWS else "")
-    if iteration.tasks:
-        text += " – went on: " + ", ".join(iteration.tasks[:ROWS]) + (" …" if len(iteration.tasks) > ROWS else "")
+    if went_on := iteration.went_on:
+        text += " – went on: " + "; ".join(went_on[:ROWS]) + (" …" if len(went_on) > ROWS else "")
     if column.kind == "spin":
         text += f" – a spin: {column.count:,} times the same, and nothing comes of it"
     elif column.kind == "again":

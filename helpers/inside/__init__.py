@@ -16,5 +16,5 @@ addresses  ports that a program says and hears               ports      free por
 imports    modules changed when they are imported            apart      our descriptors, out of the program's way
 evidence   how the call was made that a program died of      keeper     keeps somebody else's program, for `server.using`
 limits     of memory, descriptors and forks                  obituary   what is told of a program that died
-frames     tracebacks without our frames
+frames     tracebacks without our frames                     coroutines which of them went on, and where each waits
 """

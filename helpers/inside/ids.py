@@ -26,6 +26,7 @@ class Ids(dict):
         self.told = WeakSet()            # of those who want to know: the descriptors that were opened or closed
         self.blind = set()               # ids of what may be used past our twins: it was met by its number only
         self.accepted = set()            # ids of connections that were accepted: at their other ends are clients
+        self.listeners = set()           # ids of those that have ever listened
         self.inodes = {}                 # descriptor -> (device, inode) of what was met there
         self.born = deque(maxlen=KEEP)   # (id, kind, details …) not handed over yet
 
@@ -84,6 +85,8 @@ class Ids(dict):
         """A socket has taken a part: it listens now, or it has connected."""
         number = self[descriptor]
         self.blind.discard(number)
+        if kind == "listener":
+            self.listeners.add(number)
         self.born.append((number, kind, *details))
 
     def hand_over(self):

@@ -6,7 +6,7 @@ what is seen, only plain tuples; `recording` gives them names, in the notebook's
 One iteration, as a tuple (the order is `recording.Iteration`'s own)::
 
     (number, call, timeout, watched_read, watched_write, readable, writable, exceptional,
-     waited, worked, operations, lines, tasks, beside)
+     waited, worked, operations, lines, tasks, beside, coroutines)
 
 Operations lie flat in one tuple, four values each: name, id, size (or the name of its error), first bytes (or, of
 an accept, the id of the connection). Flat, because a tuple each would keep the garbage collector busy. Sockets
@@ -52,7 +52,8 @@ class Recorder:
     def __init__(self, program, tell, held=False, recording=True, beside=None):
         self.program, self.tell = program, tell
         self.recording = recording
-        self.clock, self.ids, self.trace = Clock(held), Ids(), Trace(program, beside)
+        self.clock, self.ids = Clock(held), Ids()
+        self.trace = Trace(program, beside, self.ids)
         self.workers = Workers(self.clock, self.ids)
         self.whose = Whose(program, self.workers)
         self.gate = Gate(held, self.clock, self.workers, tell)
@@ -147,7 +148,8 @@ class Recorder:
             self.news, self.last_done = self.news + 1, operations
         operations += unseen
         record = (*known, self.clock.real() - since, operations,
-                  tuple(self.trace.lines), tasks, tuple(self.trace.beside))
+                  tuple(self.trace.lines), tasks, tuple(self.trace.beside),
+                  () if tasks else tuple(self.trace.coroutines.rows))
         with self.keeping:
             self.kept.append(record)
             self.weight += weigh(record)

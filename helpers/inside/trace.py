@@ -1,13 +1,18 @@
-"""Which lines of the program ran, while its loop is stepped; and of one more file, where somebody wants to see it beside."""
+"""What of the program ran, while its loop is stepped: lines, and coroutines; and of one more file, where somebody wants to
+see it beside, the lines."""
 import os
 import sys
 
+from .coroutines import Coroutines, is_one
+
 
 class Trace:
-    """`lines`, `beside`: numbers of the lines that ran since `start`, in the order of their first run (a dict's keys)."""
+    """`lines`, `beside`: numbers of the lines that ran since `start`, in the order of their first run (a dict's keys).
+    `coroutines.rows`: those that went on since then."""
 
-    def __init__(self, program, other=None):
+    def __init__(self, program, other=None, ids=None):
         self.lines, self.beside = {}, {}
+        self.coroutines = Coroutines(lambda frame: self.of(frame) is self.lines, ids)
         self.files = Files(other, self.beside) if other else {}
         self.files[program] = self.lines
 
@@ -15,6 +20,7 @@ class Trace:
         sys.settrace(None)
         self.lines.clear()
         self.beside.clear()
+        self.coroutines.clear()
 
     def start(self):
         """Note each line from here on: in the functions that run already, and in new ones."""
@@ -36,12 +42,27 @@ class Trace:
             return None
 
     def call(self, frame, event, argument):
+        if is_one(frame):
+            self.coroutines.goes_on(frame)
+            return self.coroutine
         return self.line if self.of(frame) is not None else None
 
     def line(self, frame, event, argument):
         if event == "line":
             self.files[frame.f_code.co_filename][frame.f_lineno] = None
         return self.line
+
+    def coroutine(self, frame, event, argument):
+        """A coroutine stops, or goes on within itself. It may be of any file: one of ours may wait in it."""
+        if event == "return":
+            self.coroutines.stops(frame)
+        elif event == "exception":
+            self.coroutines.raises(frame, argument[0])
+        elif event == "line":
+            self.coroutines.raising = None           # the error, if there was one, is caught
+        if self.of(frame) is not None:
+            self.line(frame, event, argument)
+        return self.coroutine
 
 
 class Files(dict):

@@ -70,8 +70,8 @@ def scene(column, after, there, said_goodbye, names, lists):
 
     reading, writing, open, lines: places in the table of lists, and so are left (whose other end has said its last
     word) and broken (whose connection broke off); did: [call, socket, size, data, error, peer] an operation; owed:
-    {socket: bytes pending}. A gap has its numbers only. Only where there are any: beside, as lines; tasks, their names;
-    flags, {socket: what poll or epoll said}.
+    {socket: bytes pending}. A gap has its numbers only. Only where there are any: beside, as lines; went_on, tasks and
+    coroutines in words; flags, {socket: what poll or epoll said}.
     """
     seen = {"first": column.first, "last": column.last, "kind": column.kind}
     iteration = column.iteration
@@ -87,7 +87,7 @@ def scene(column, after, there, said_goodbye, names, lists):
     left, broken = said_goodbye[iteration.number]
     did = [[f"{one.name} {one.flags}".rstrip(), place(one.socket), one.size, data_of(one), one.error, place(one.peer)]
            for one in iteration.operations]
-    rare = {"beside": iteration.beside and lists.place(iteration.beside), "tasks": iteration.tasks,
+    rare = {"beside": iteration.beside and lists.place(iteration.beside), "went_on": iteration.went_on,
             "flags": {names.place(name): flags for name, flags in iteration.flags.items()}}
     return seen | {
         "call": iteration.call, "timeout": iteration.timeout,

@@ -82,7 +82,7 @@ def alike(one, other):
             and one.watched_read == other.watched_read and one.watched_write == other.watched_write
             and one.readable == other.readable and one.writable == other.writable
             and one.exceptional == other.exceptional and one.flags == other.flags
-            and bool(one.unseen) == bool(other.unseen) and effects(one) == effects(other) and one.tasks == other.tasks)
+            and bool(one.unseen) == bool(other.unseen) and effects(one) == effects(other) and one.went_on == other.went_on)
 
 
 def effects(iteration):
@@ -92,7 +92,7 @@ def effects(iteration):
 def kind_of(iteration):
     if iteration.idle:
         return "idle"
-    if iteration.tasks or any(operation.size or operation.peer for operation in iteration.operations):
+    if iteration.went_on or any(operation.size or operation.peer for operation in iteration.operations):
         return "alike"
     return "again" if iteration.unseen else "spin"
 

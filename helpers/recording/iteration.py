@@ -1,4 +1,4 @@
-"""An iteration of a loop, and the operations in it. They show themselves as text."""
+"""An iteration of a loop, the operations in it, and the coroutines. They show themselves as text."""
 from dataclasses import dataclass, field
 
 from .words import MANY, listed, marked_first, shortened, timeout_in_words
@@ -40,6 +40,19 @@ class Operation:
         return " ".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Coroutine:
+    """A coroutine of the program that went on: its name, the client with which it is busy (or None), and the number of the
+    line in which it waits now (None: it is over)."""
+    name: str
+    client: str | None = None
+    line: int | None = None
+
+    def __str__(self):
+        busy = f" for {self.client}" if self.client else ""
+        return f"{self.name}{busy}, " + (f"line {self.line}" if self.line else "over")
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Iteration:
     """One pass of a loop: a call of select (poll, epoll …), and the work done until the next.
@@ -48,7 +61,8 @@ class Iteration:
     call and `worked` the time after it, by the program's own clock, which stands still while the loop is held.
     The five lists hold names of sockets. `lines`: numbers of the program's lines that ran, when stepped, in the order
     of their first run. `printed`: what the program printed, when stepped. `tasks`: names of the tasks of asyncio that
-    went on, when stepped; `beside`: numbers of the lines that ran in the file that `run(…, beside=…)` has named.
+    went on, when stepped; `coroutines`: those of the program's own that did, where no task of asyncio did. `beside`:
+    numbers of the lines that ran in the file that `run(…, beside=…)` has named.
     `flags`: of those that were ready, what poll or epoll said of them where it is more than readable and writable:
     {"alice": "IN|RDHUP"}. `unseen`: those that were ready, and of which the glass can't tell what the program did with them.
     """
@@ -66,6 +80,7 @@ class Iteration:
     lines: list[int] = field(default_factory=list)
     printed: str = ""
     tasks: list[str] = field(default_factory=list)
+    coroutines: list[Coroutine] = field(default_factory=list)
     beside: list[int] = field(default_factory=list)
     flags: dict[str, str] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)
@@ -83,6 +98,11 @@ class Iteration:
     def failed(self) -> bool:
         """True if the call itself raised an error: then it has said nothing of anybody."""
         return any(operation.error and operation.name == self.call for operation in self.operations)
+
+    @property
+    def went_on(self) -> list[str]:
+        """The tasks and coroutines that went on, each in words."""
+        return [*self.tasks, *map(str, self.coroutines)]
 
     @property
     def idle(self):
@@ -104,8 +124,8 @@ class Iteration:
         if self.exceptional:
             rows.append(("exceptional", listed(self.flagged(self.exceptional))))
         rows += [("did" if first else "", text) for first, text in marked_first(done(self.operations))]
-        if self.tasks:
-            rows.append(("went on", listed(self.tasks)))
+        if self.went_on:
+            rows.append(("went on", listed(self.went_on)))
         rows += [("printed" if first else "", text) for first, text in marked_first(self.printed.splitlines())]
         title = f"iteration {self.number}   {self.call}, {timeout_in_words(self.timeout)}"
         return "\n".join([title, *(f"  {label:<12}{text}" for label, text in rows)])

@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 from os import PathLike
 
 from .debts import Known, Ledger, pending
-from .iteration import Iteration, Operation
+from .iteration import Coroutine, Iteration, Operation
 from .names import Names
 
 KEEP = 100_000     # how much a recording keeps, counted as in the recorder
@@ -35,7 +35,7 @@ class Recording:
             self.append(self.named(record, printed if place == len(records) else "", lists))
 
     def named(self, record, printed, lists):
-        number, call, timeout, *five, waited, worked, operations, lines, tasks, beside = record
+        number, call, timeout, *five, waited, worked, operations, lines, tasks, beside, coroutines = record
         name = self.names.name
         for place, ids in enumerate(five):               # lists that the recorder shares are shared here too
             if id(ids) not in lists:
@@ -51,7 +51,8 @@ class Recording:
             else:
                 flags[name(four[1])] = more
         return Iteration(number, call, timeout, *five, waited, worked, done, list(lines), printed,
-                         list(tasks), list(beside), flags, unseen, (self.ledger, self.ledger.add(done)))
+                         list(tasks), [Coroutine(what, number and name(number), line) for what, number, line in coroutines],
+                         list(beside), flags, unseen, (self.ledger, self.ledger.add(done)))
 
     def operation(self, call, number, size, data):
         """The recorder says a failed operation's error in the place of its size, an accept's peer as its data, flags
@@ -91,6 +92,7 @@ class Recording:
         for iteration, owed in zip(self.iterations, pending(self.iterations)):
             row = {field.name: getattr(iteration, field.name) for field in fields(iteration)} | {"owed": owed}
             row["operations"] = [asdict(one) | {"data": one.data.decode("latin-1")} for one in iteration.operations]
+            row["coroutines"] = [asdict(one) for one in iteration.coroutines]
             yield json.dumps(row)
 
     @classmethod
@@ -102,6 +104,7 @@ class Recording:
                 row = json.loads(line)
                 row["operations"] = [Operation(**{**operation, "data": operation["data"].encode("latin-1")})
                                      for operation in row["operations"]]
+                row["coroutines"] = [Coroutine(**one) for one in row.get("coroutines", ())]
                 if "owed" in row:
                     row["owed"] = Known(), row["owed"]
                 recording.append(Iteration(**row))

@@ -231,7 +231,7 @@ def test_a_second_file_tasks_and_flags_in_a_page(tmp_path, program, width):
         assert [region.locator(".ran .number").all_inner_texts() for region in regions] == [["1"], ["203"]]
         assert regions[1].locator(".ran.asks code").inner_text().strip() == "select.select(sockets, [], [])"
         assert regions[1].locator(".fold").all_inner_texts() == ["⋯ lines 1 to 201"]
-        assert played.text("verdict") == "alice IN|RDHUP readable; Task-2 (echo) went on"
+        assert played.text("verdict") == "alice IN|RDHUP readable. Went on: Task-2 (echo)"
         assert played.cards() == {"alice": ["▾ readable", "IN|RDHUP"]}
         assert page.page.locator(".task").all_inner_texts() == ["Task-2 (echo)"]
         assert outside(page.page) == [] and page.complaints == []

@@ -22,7 +22,7 @@ def plain(beside):
 
 def test_a_recording_without_tasks_flags_or_a_second_file_has_nothing_of_them():
     shown = film(recorded(iteration(1)), SMALL)
-    assert "beside" not in shown and not {"beside", "tasks", "flags"} & set(shown["scenes"][0])
+    assert "beside" not in shown and not {"beside", "went_on", "flags"} & set(shown["scenes"][0])
 
 
 def test_a_scene_has_tasks_flags_and_lines_of_the_second_file():
@@ -30,7 +30,7 @@ def test_a_scene_has_tasks_flags_and_lines_of_the_second_file():
                     flags={"alice": "IN|RDHUP"})
     shown = film(recorded(one, iteration(2)), SMALL, beside=("other", SMALL))
     scene, later = shown["scenes"]
-    assert scene["tasks"] == ["Task-2 (echo)"] and scene["flags"] == {shown["names"].index("alice"): "IN|RDHUP"}
+    assert scene["went_on"] == ["Task-2 (echo)"] and scene["flags"] == {shown["names"].index("alice"): "IN|RDHUP"}
     assert shown["lists"][scene["beside"]] == [4, 3] and "beside" not in later
     assert numbers(shown["beside"]) == [1, 2, 3, 4] and shown["beside"]["asks"] == [4]
 
@@ -65,6 +65,6 @@ def test_asyncios_loop_is_beside_the_program_in_the_player(program):
         assert shown["asks"][0] in played.film["lists"][scene["beside"]]
     assert all(number in source for scene in played.film["scenes"] for number in played.film["lists"][scene["beside"]])
     assert len(source) < shown["total"] / 2
-    assert {"Task-1 (main)", "Task-4 (echo)"} <= {name for scene in played.film["scenes"] for name in scene.get("tasks", ())}
+    assert {"Task-1 (main)", "Task-4 (echo)"} <= {name for scene in played.film["scenes"] for name in scene.get("went_on", ())}
     again = player(server.recording, beside="asyncio.base_events")
     assert again.film["beside"] == shown

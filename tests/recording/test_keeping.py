@@ -2,6 +2,7 @@
 import json
 
 from helpers import Operation, Recording
+from helpers.recording import Coroutine
 from helpers.recording.recording import KEEP
 from tests.recording.walks import one, op, recorded
 
@@ -11,7 +12,8 @@ def test_a_recording_is_the_same_after_save_and_load(tmp_path):
                            op("recv", size=2, data=b"\xff\x00"),
                            op("accept", "listener", peer="bob"), op("send", error="BrokenPipeError"),
                            op("register", flags="IN|ET"), flags={"alice": "IN|RDHUP"}, unseen=["alice"],
-                           exceptional=["ünï"], lines=[3, 1, 2], printed="größer é\n", timeout=None),
+                           exceptional=["ünï"], lines=[3, 1, 2],
+                           coroutines=[Coroutine("serve", "bob", 7), Coroutine("main")], printed="größer é\n", timeout=None),
                        one(4, timeout=0.5)], "walk ü")
     before.save(tmp_path / "walk.jsonl")
     after = Recording.load(tmp_path / "walk.jsonl")
@@ -41,12 +43,13 @@ def test_nothing_is_dropped_of_nothing():
 def test_what_the_recorder_hands_over_gets_names():
     recording = Recording()
     record = (1, "select", 2.0, (1,), (), (1,), (), (), 0.1, 0.2,
-              ("accept", 1, None, 2, "recv", 2, "TimeoutError", b""), (4, 5), ("Task-1 (main)",), (9,))
+              ("accept", 1, None, 2, "recv", 2, "TimeoutError", b""), (4, 5), ("Task-1 (main)",), (9,), (("serve", 2, 5),))
     recording.add([record], [(1, "listener", 6666, "", 40000), (2, "connection", 5000)], "hello\n")
     iteration, = recording.iterations
     assert iteration.operations == [Operation("accept", "listener", peer="conn 1"),
                                     Operation("recv", "conn 1", error="TimeoutError")]
     assert (iteration.lines, iteration.printed, iteration.watched_read) == ([4, 5], "hello\n", ["listener"])
+    assert iteration.coroutines == [Coroutine("serve", "conn 1", 5)]
 
 
 def test_a_recording_of_before_there_were_flags_is_loaded(tmp_path):
@@ -64,7 +67,7 @@ def test_a_recording_of_before_there_were_flags_is_loaded(tmp_path):
 def test_flags_and_what_was_unseen_come_beside_the_operations():
     recording = Recording()
     operations = ("· IN|HUP", 1, None, b"", "modify IN|ET", 1, None, b"", "· unseen", 1, None, b"")
-    recording.add([(1, "epoll", 2.0, (1,), (), (1,), (), (), 0.1, 0.2, operations, (), (), ())], [(1, "connection", 5000)])
+    recording.add([(1, "epoll", 2.0, (1,), (), (1,), (), (), 0.1, 0.2, operations, (), (), (), ())], [(1, "connection", 5000)])
     iteration, = recording.iterations
     assert iteration.operations == [Operation("modify", "conn 1", flags="IN|ET")]
     assert (iteration.flags, iteration.unseen) == ({"conn 1": "IN|HUP"}, ["conn 1"])

@@ -2,6 +2,7 @@
 import pytest
 
 from helpers import Operation
+from helpers.recording import Coroutine
 from tests.recording.walks import one, op
 
 
@@ -105,5 +106,8 @@ def test_tasks_that_went_on_have_a_row_and_make_iterations_differ():
     kept = [one(number, tasks=["Task-1 (main)"] if number == 2 else []) for number in (1, 2, 3)]
     assert describe(kept).splitlines()[1:] == [
         "1: nobody ready.", "2: nobody ready – went on: Task-1 (main).", "3: nobody ready."]
+    both = [Coroutine("echo", "al", 8), Coroutine("main", None, 12), Coroutine("echo", "bob")]
+    assert repr(one(coroutines=both)).splitlines()[-1] == "  went on     echo for al, line 8 · main, line 12 · echo for bob, over"
+    assert describe([one(coroutines=both)]).splitlines()[1].endswith("echo for al, line 8; main, line 12; echo for bob, over.")
     same = [one(number, ["alice"], tasks=["Task-1 (main)"]) for number in range(1, 9)]
     assert describe(same).splitlines()[1] == "1–8: alice readable – went on: Task-1 (main), 8 times."     # and no spin

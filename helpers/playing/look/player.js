@@ -143,8 +143,8 @@ function verdictOf(film, scene) {
   const again = { idle: `, ${count} times`, spin: `. A spin: ${count} times the same, and nothing comes of it`,
     again: `. ${count} times: what comes of it can't be seen here`,
     alike: `. ${count} times the same work; this is the last` };
-  const tasks = scene.tasks ? `; ${inARow(scene.tasks)} went on` : "";
-  return found + tasks + (again[scene.kind] || "") + died;
+  const wentOn = scene.went_on ? `. Went on: ${inARow(scene.went_on, 6, "; ")}` : "";
+  return found + (again[scene.kind] || "") + wentOn + died;
 }
 
 // Those who were watched for writing and not handed back as writable; nobody where the call itself failed.
@@ -157,8 +157,8 @@ function flagged(film, scene, place) {         // "alice IN|RDHUP": where poll o
   return [film.names[place], scene.flags?.[place]].filter(Boolean).join(" ");
 }
 
-function inARow(names, most = 6) {
-  return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+function inARow(names, most = 6, between = ", ") {
+  return names.length <= most ? names.join(between) : `${names.slice(0, most).join(between)} and ${names.length - most} more`;
 }
 
 // Pixels that the source or the sockets need: a short program gets a low player, a long one scrolls.

@@ -27,14 +27,14 @@ class Stage {
     this.cards.replaceChildren(...shown.map(card),
       ...(rest ? [make("div", { class: "rest" }, `and ${rest} more sockets`)] : []));
     if (!shown.length) this.cards.append(make("div", { class: "rest" }, "no sockets"));
-    if (scene.tasks) this.cards.prepend(wentOn(scene.tasks));
+    if (scene.went_on) this.cards.prepend(wentOn(scene.went_on));
     this.cards.classList.toggle("many", shown.length > FEW);
     const cards = this.cards.querySelectorAll(".wire");
     bringIntoSight(this.element, shown.map((one, place) => one.busy && cards[place]).filter(Boolean));
   }
 }
 
-function wentOn(tasks) {                       // tasks of asyncio, by name
+function wentOn(tasks) {                       // tasks of asyncio by name, coroutines with their lines
   const more = tasks.length > CARDS ? [make("span", { class: "rest" }, `and ${tasks.length - CARDS} more`)] : [];
   return make("div", { class: "tasks" }, "went on", ...tasks.slice(0, CARDS).map((name) => make("span", { class: "task" }, name)), ...more);
 }
