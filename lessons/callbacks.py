@@ -31,7 +31,7 @@ def when_readable(sock, function):
 
 def run():
     while True:
-        for key, events in selector.select():
+        for key, _ in selector.select():
             selector.unregister(key.fileobj)
             key.data(key.fileobj)
 

@@ -60,7 +60,8 @@ def hears_after(client, seconds, data, *others, what="a job is under way"):
     waits_beside(client.server, seconds - EARLY, what)
     for one, word in pairs:
         if early := heard(one):
-            raise Failed(f"{one.name} hears {word!r} after {seconds} seconds", Seen(f"{early[:40]!r}, earlier than that", "early"))
+            raise Failed(f"{one.name} hears {word!r} after {seconds} seconds",
+                         Seen(f"{early[:40]!r}, earlier than that", "early"))
     waits_beside(client.server, EARLY, what)
     goes_on(client.server, MOMENT)
     for one, word in pairs:

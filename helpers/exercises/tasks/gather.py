@@ -3,17 +3,19 @@ import re
 
 from ...server import connect
 from ...trials import Failed, Seen, rests
-from ..beside import hears_after, heard, waits_beside
+from ..beside import heard, hears_after, waits_beside
 from ..guests import hears
 from ..held import goes_on
 from ..loops import waits
 from . import Task
 
-task = Task("gather", hard="What was hard: who waits for several must be woken by each of them, and must look each time whether it "
-                           "was the last. And a wait can end by an error: then those for whom it waited are to be ended, too.",
+task = Task("gather", hard="What was hard: who waits for several must be woken by each of them, and must look each time whether "
+                           "it was the last. And a wait can end by an error: then those for whom it waited are to be ended, too.",
             looks={"early": "Who wakes the one that gathers, and what does it look at before it goes on?",
-                   "other": "In which order do jobs come to their end, and in which order are their results wanted? Whose are they?",
-                   "uncaught": "Which line raises this error, in which task? It ends that task, and whoever waits for it isn't told."})
+                   "other": "In which order do jobs come to their end, and in which order are their results wanted? And whose "
+                            "results are they?",
+                   "uncaught": "Which line raises this error, in which task? It ends that task, and whoever waits for it isn't "
+                               "told."})
 CROWD = 21
 RUNNING = "jobs are under way"
 WOKEN = "Each job that is over must wake the one that gathers. Is that so, however the job ends?"
@@ -80,7 +82,7 @@ def silence(start):
 
 @task.trial("all at once", "alice: b'3 1 2\\n', and meanwhile bob: b'working\\n'",
             look={"early": "The first job is over, and others aren't. What does `gather` look at when it is woken?",
-                  "nothing": "Is the second job under way before the first one is over? " + WOKEN,
+                  "": "Is the second job under way before the first one is over? " + WOKEN,
                   "polls": "`gather` looks whether all are over, and looks again. Who could wake it instead?"})
 def all_at_once(start):
     """Three jobs of 3, 1 and 2 seconds take 3 seconds, if none of them waits for another one."""
@@ -131,7 +133,8 @@ def fails(start):
     gets(alice, 0, b"0!", b"failed: 0!")
 
 
-@task.trial("the first error", "alice: b'3! 1! 2!\\n'", look="Which error comes first: that of the first job, or the first in time?")
+@task.trial("the first error", "alice: b'3! 1! 2!\\n'",
+            look="Which error comes first: that of the first job, or the first in time?")
 def first_error(start):
     """Of several errors, the one that comes first is raised."""
     server, alice = together(start, "alice")
@@ -147,7 +150,8 @@ def others(start):
 
 
 @task.trial("too long", "alice: b'20 1 30\\n', which is cut short after 10 seconds; then bob: b'working\\n'",
-            look={"nothing": "An error is thrown in where `gather` waits. What does your program do with it?", "": ENDED})
+            look={"nothing": "An error is thrown in where `gather` waits. What does your program do with it?",
+                  "other": "An error is thrown in where `gather` waits. What does your program make of it?", "": ENDED})
 def too_long(start):
     """Whoever ends the one that gathers ends the jobs with it."""
     server, alice, bob = together(start, "alice", "bob")

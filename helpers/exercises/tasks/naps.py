@@ -61,10 +61,10 @@ def own(start):
 
 
 @task.trial("who speaks meanwhile", "alice: b'3\\n', and a second later b'1\\n'",
-            look={"on readable": "Alice is readable, and nobody waits for that as long as she naps. Why does select tell of her again "
-                                 "and again?",
-                  "nothing": "After her nap alice is waited for again. Is she watched then, and does `until` know whether she is? And is she "
-                             "still connected?",
+            look={"on readable": "Alice is readable, and nobody waits for that as long as she naps. Why does select tell of her "
+                                 "again and again?",
+                  "nothing": "After her nap alice is waited for again. Is she watched then, and does `until` know whether she "
+                             "is? And is she still connected?",
                   "the end": "Alice has only said something more. Which line closes her connection?",
                   "": "While alice naps, nobody waits for what she says. Who is told that she is ready, and what is done then?"})
 def meanwhile(start):
@@ -81,7 +81,8 @@ def meanwhile(start):
 @task.trial("a line that makes no sense", "alice: b'3\\n'; bob: b'soon\\n'; then carol comes: b'1\\n'",
             look={"unheard": "Who looks at the server's terminal should see what went wrong. Which line prints it?",
                   "no end": "Bob's coroutine is over. Which line closes his connection?",
-                  "": "An error comes out of bob's coroutine. Who has called `send` or `throw`, and where does the error go from there?"})
+                  "": "An error comes out of bob's coroutine. Who has called `send` or `throw`, and where does the error go from "
+                      "there?"})
 def no_sense(start):
     """One client's mistake is no business of the others. But it is printed, so that somebody hears of it."""
     server, alice, bob = together(start, "alice", "bob")
@@ -99,9 +100,9 @@ def no_sense(start):
         raise Failed("the error that nobody has caught is printed", Seen("nothing of it is printed", "unheard"))
 
 
-@task.trial("after one that was too long", "alice: b'7\\n', bob: b'8\\n', and 3 seconds later carol: b'4\\n'; when theirs were too "
-                                           "long, alice: b'4\\n', and bob: b'1\\n4\\n'",
-            look={"nothing": "A nap was cut short. What was cleared away then? Only what was set up for this nap?"})
+@task.trial("after one that was too long", "alice: b'7\\n', bob: b'8\\n', and 3 seconds later carol: b'4\\n'; when theirs were "
+                                           "too long, alice: b'4\\n', and bob: b'1\\n4\\n'",
+            look="A nap was cut short. What was cleared away then? All that was set up for this nap, and nothing else?")
 def after(start):
     """A nap is as long as it should be, whatever was before it, and whatever is cut short beside it."""
     server, alice, bob, carol = together(start, "alice", "bob", "carol")
