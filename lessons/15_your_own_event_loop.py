@@ -1,4 +1,4 @@
-"""Lesson 15: your own event loop. A coroutine for each client, which reads like the thread of lesson 11, on a loop that you know.
+"""Lesson 15: your own event loop, and a coroutine for each client, which reads like the thread of lesson 11.
 
     python lessons/15_your_own_event_loop.py 6666        in one terminal; Ctrl-C ends it
     python lessons/client.py 6666                        in a second one, and in a third
@@ -17,17 +17,17 @@ import sys
 import time
 import traceback
 import types
-from collections import deque
+from collections import defaultdict, deque
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 selector = selectors.DefaultSelector()
-waiting = {}                                # socket -> {READ or WRITE, if it is watched for that: who waits for it, or None}
+waiting = defaultdict(dict)                 # socket -> {an event that it is watched for: who waits for it, or None}
 ready = deque()                             # the tasks that can go on now
-current = None                              # the one that is going on
-timers = []                                 # a heap of lists: when, a number, what is done then (None: it was cancelled)
-numbers = itertools.count()                 # of two timers for the same moment, the one that was set first comes first
-room = 100                                  # when there are so many timers, those that were cancelled are swept out
+current = None                              # the task that is going on
+timers = []                                 # a heap of lists: when, a number, what is done then (None: cancelled)
+numbers = itertools.count()                 # of two timers for one moment, the one that was set first comes first
+room = 100                                  # if there are more timers, those that were cancelled are swept out
 
 
 # -- the loop ------------------------------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ def until_the_next():
 
 
 def tell(key, event):
-    """It is ready. If nobody waits for that now, it is watched for it no more: else it would be ready again and again."""
+    """It is ready. If nobody waits for that now, it is watched for it no more: else select would come back at once."""
     tasks = key.data
     if tasks[event]:
         tasks[event].wake()
@@ -80,7 +80,7 @@ def watch(sock, tasks):
 
 
 def go_on(task):
-    """Let it run until its next await. An error that nobody catches ends this task, and no other; and it is heard."""
+    """Let it run until it stops. An error that nobody catches ends this task, and no other; and it is heard."""
     global current
     current, task.woken = task, False
     try:
@@ -101,7 +101,7 @@ def go_on(task):
 # -- what a coroutine can do ---------------------------------------------------------------------------------------------
 
 class Cancelled(BaseException):
-    """Raised in a task that is cancelled, where it waits. No Exception, so that `except Exception` doesn't stop it."""
+    """Raised in a task that is cancelled, where it waits. It is no Exception: `except Exception` doesn't stop it."""
 
 
 class Task:
@@ -138,13 +138,13 @@ def pause():
 @types.coroutine
 def until(sock, event):
     """Stop here until the socket is ready. It stays watched, so the next time nobody need be told."""
-    tasks = waiting.setdefault(sock, {})
-    if tasks.get(event):
-        raise RuntimeError("somebody else waits for the same")
-    watched = event in tasks
-    tasks[event] = current
-    if not watched:
+    tasks = waiting[sock]
+    if event not in tasks:
+        tasks[event] = None
         watch(sock, tasks)
+    elif tasks[event]:
+        raise RuntimeError("somebody else waits for the same")
+    tasks[event] = current
     try:
         yield
     finally:
@@ -204,7 +204,7 @@ async def sleep(seconds):
 
 
 class timeout:
-    """with timeout(30): what is in the block may take 30 seconds. Then TimeoutError is raised, where it waits."""
+    """with timeout(30): the block may take 30 seconds. If it takes longer, it ends with a TimeoutError."""
 
     def __init__(self, seconds):            # None: as long as it likes
         self.seconds, self.timer = seconds, [0, 0, None]
@@ -248,7 +248,7 @@ async def serve(connection):
             while data := await recv(connection, 65536):
                 await send(connection, data)
                 patience.renew()
-    except OSError:                         # it broke off, or it was silent for too long: TimeoutError is an OSError, too
+    except OSError:                         # it broke off, or was silent for too long: a TimeoutError is an OSError
         pass
     finally:
         close(connection)
