@@ -32,7 +32,7 @@ WRONG = [
         ("    except OSError:                         # it broke off\n        pass\n    finally:\n        close(connection)",
          "    except OSError:                         # it broke off\n        close(connection)\n    else:\n        close(connection)")],
      "closes his connection"),
-    ("a blocking nap", OWN, "stands in line", [("await sleep(float(line))", "time.sleep(float(line))")]),
+    ("a blocking nap", OWN, "line 2\\d\\d|stands|nothing", [("await sleep(float(line))", "time.sleep(float(line))")]),
     ("a nap that looks at the clock", NAP, "again and again", [
         (CLEARED, "    end = time.monotonic() + seconds\n    while time.monotonic() < end:\n        timer = later(0.05, current.wake)\n"
          "        try:\n            await pause()\n        finally:\n            timer[2] = None")]),
