@@ -56,13 +56,16 @@ def hears_after(client, seconds, data, *others, what="a job is under way"):
     """So many seconds nobody says anything, and the loop waits; then this client hears just this, and not before. Others are
     pairs of a client and what it hears at the same time.
     """
-    pairs = [(client, data), *others]
+    pairs, before = [(client, data), *others], client.server.time()
     waits_beside(client.server, seconds - EARLY, what)
+    passed = client.server.time() - before
+    if passed > seconds - EARLY / 2:       # it can't be stopped at a moment in between: it isn't in its call
+        raise Failed(f"the loop waits in its call while {what}", Seen("it waits somewhere else", "elsewhere"))
     for one, word in pairs:
         if early := heard(one):
             raise Failed(f"{one.name} hears {word!r} after {seconds} seconds",
                          Seen(f"{early[:40]!r}, earlier than that", "early"))
-    waits_beside(client.server, EARLY, what)
+    waits_beside(client.server, seconds - passed, what)
     goes_on(client.server, MOMENT)
     for one, word in pairs:
         if (received := heard(one)) != word:

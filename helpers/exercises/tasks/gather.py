@@ -80,7 +80,7 @@ def silence(start):
     waits(server, alice)
 
 
-@task.trial("all at once", "alice: b'3 1 2\\n', and meanwhile bob: b'working\\n'",
+@task.trial("all at once", "alice: b'3 1 2\\n'; then b'2 1\\n', and meanwhile bob: b'working\\n'",
             look={"early": "The first job is over, and others aren't. What does `gather` look at when it is woken?",
                   "": "Is the second job under way before the first one is over? " + WOKEN,
                   "polls": "`gather` looks whether all are over, and looks again. Who could wake it instead?"})
@@ -88,17 +88,13 @@ def all_at_once(start):
     """Three jobs of 3, 1 and 2 seconds take 3 seconds, if none of them waits for another one."""
     server, alice, bob = together(start, "alice", "bob")
     gets(alice, 3, b"3 1 2", b"<3> <1> <2>")
-    alice.send("2 2\n")
+    alice.send("2 1\n")
     goes_on(server)
     bob.send("working\n")
     at_once(bob, b"2\n")
-    none_after(server, 2, bob, alice, b"<2> <2>\n")
-
-
-def none_after(server, seconds, asker, client, word):
-    waits_beside(server, seconds, RUNNING)
-    at_once(client, word)
-    none_is_left(asker)
+    waits_beside(server, 2, RUNNING)
+    at_once(alice, b"<2> <1>\n")
+    none_is_left(bob)
 
 
 @task.trial("in their order", "alice: b'1 3 2 1 0\\n'; then b'2\\n', and b'0 0 0\\n'; bob, beside it: b'2 1\\n'",

@@ -77,7 +77,7 @@ WRONG = [
     ("all are waited for, and then it fails", FAILS, "nothing", [(WAIT, "while len(results) + len(errors) < len(tasks):")],
      "need it be waited"),
     ("an error is a result", FAILS, "the end|<|nothing|other", [("            errors.append(error)\n", "            results[number] = error\n")]),
-    ("the first one's error", FIRST, "nothing", with_body("""
+    ("the first one's error", FAILS, "nothing", with_body("""
         parent, results = current, {}
         async def one(number, coroutine):
             try:
@@ -107,10 +107,10 @@ WRONG = [
     ("a cancellation is taken for a failure", LONG, "failed", with_text([
         ("            await pause()\n    finally:\n        for", "            try:\n                await pause()\n"
          "            except BaseException as error:\n                errors.append(ValueError(str(error)))\n    finally:\n        for")])),
-    ("all gather into one dictionary", ORDER, "earlier|<|KeyError", [
+    ("all gather into one dictionary", ALL + "|" + ORDER, "earlier|<|KeyError|b'0", [
         ("    parent, results, errors = current, {}, []", "    global results\n    parent, errors = current, []"),
         ("working = 0  ", "results = {}\nworking = 0  ")]),
-    ("what it has gathered stays", AGAIN + "|" + ORDER, ".", [
+    ("what it has gathered stays", ALL, "b'0", [
         ("    parent, results, errors = current, {}, []", "    parent, results, errors = current, kept, []"),
         ("working = 0  ", "kept = {}\nworking = 0  ")]),
 ]

@@ -24,7 +24,9 @@ WRONG = [
         (UNWATCHED, "else:\n    close(key.fileobj)")]),
     ("what is said meanwhile is thrown away", MEANWHILE, "nothing", [
         (UNWATCHED, "elif not key.fileobj.recv(65536):\n    del tasks[event]\n    watch(key.fileobj, tasks)")]),
-    ("all timers go", AFTER, "nothing|waits|earlier", [(CLEARED, CLEARED.replace("timer[2] = None", "timers.clear()"))]),
+    ("all timers go", OWN, "nothing", [(CLEARED, CLEARED.replace("timer[2] = None", "timers.clear()"))]),
+    ("who is cut short takes all timers with it", AFTER, "nothing", [
+        ("self.task.cancel(self.error))", "(timers.clear(), self.task.cancel(self.error)))")]),
     ("no nap is too long", OWN, "nothing", [("with timeout(5):", "with timeout(None):")]),
     ("who makes no sense is told so, and stays", NO_SENSE, "what|open|other", [
         ("    except TimeoutError:\n", "    except ValueError:\n        traceback.print_exc()\n        return b\"what?\"\n    except TimeoutError:\n")]),
@@ -32,7 +34,7 @@ WRONG = [
         ("    except OSError:                         # it broke off\n        pass\n    finally:\n        close(connection)",
          "    except OSError:                         # it broke off\n        close(connection)\n    else:\n        close(connection)")],
      "closes his connection"),
-    ("a blocking nap", OWN, "line 2\\d\\d|stands|nothing", [("await sleep(float(line))", "time.sleep(float(line))")]),
+    ("a blocking nap", NAP, "somewhere else", [("await sleep(float(line))", "time.sleep(float(line))")]),
     ("a nap that looks at the clock", NAP, "again and again", [
         (CLEARED, "    end = time.monotonic() + seconds\n    while time.monotonic() < end:\n        timer = later(0.05, current.wake)\n"
          "        try:\n            await pause()\n        finally:\n            timer[2] = None")]),
