@@ -169,6 +169,35 @@ A_QUEUE = with_body("""
     return results
 """)
 
+UNTIL_ALL_ARE_OVER = with_body("""
+    parent, outcomes = current, {}
+
+    async def one(number, coroutine):
+        try:
+            outcomes[number] = await coroutine, None
+        except BaseException as error:
+            outcomes[number] = None, error
+        finally:
+            parent.wake()
+
+    def failed():
+        return [error for _, error in outcomes.values() if error]
+
+    tasks = [spawn(one(number, coroutine)) for number, coroutine in enumerate(coroutines)]
+    try:
+        while len(outcomes) < len(tasks) and not failed():
+            await pause()
+    finally:
+        first = failed()[:1]
+        for task in tasks:
+            task.cancel()
+        while len(outcomes) < len(tasks):
+            await pause()
+    for error in first:
+        raise error
+    return [outcomes[number][0] for number in range(len(tasks))]
+""")
+
 ASYNCIO = """
     import asyncio
     working = 0
@@ -215,4 +244,5 @@ ASYNCIO = """
     asyncio.run(main())
 """
 
-RIGHT = {"a loop that keeps what a task returns": JOINED, "a queue": A_QUEUE, "asyncio": dedent(ASYNCIO)}
+RIGHT = {"a loop that keeps what a task returns": JOINED, "a queue": A_QUEUE, "it waits until all are over": UNTIL_ALL_ARE_OVER,
+         "asyncio": dedent(ASYNCIO)}
