@@ -5,6 +5,7 @@ from ..errors import StillWaiting
 from ..trials import Failed, Seen, state_of, with_state
 from .held import MOMENT, goes_on
 
+EARLY = 0.5        # seconds before its time, an answer must not be there
 FEW, OFTEN = 4, 4  # iterations, and so many more in a second of the program's clock: who waits to be woken makes fewer
 
 
@@ -43,9 +44,30 @@ def done_meanwhile(program, clients, said):
     program.comes_to_rest()
 
 
-def waits_beside(program, seconds):
+def waits_beside(program, seconds, what="a job is under way"):
     """So long a job is under way, and nobody says anything. The loop waits in its call, and doesn't look again and again."""
     meanwhile = goes_on(program, seconds)
     if len(meanwhile) > FEW + OFTEN * seconds:
-        raise Failed("the loop waits in its call while a job is under way",
+        raise Failed(f"the loop waits in its call while {what}",
                      Seen("it comes round again and again, and looks", "polls"))
+
+
+def hears_after(client, seconds, data, *others, what="a job is under way"):
+    """So many seconds nobody says anything, and the loop waits; then this client hears just this, and not before. Others are
+    pairs of a client and what it hears at the same time.
+    """
+    pairs, before = [(client, data), *others], client.server.time()
+    waits_beside(client.server, seconds - EARLY, what)
+    passed = client.server.time() - before
+    if passed > seconds - EARLY / 2:       # it can't be stopped at a moment in between: it isn't in its call
+        raise Failed(f"the loop waits in its call while {what}", Seen("it waits somewhere else", "elsewhere"))
+    for one, word in pairs:
+        if early := heard(one):
+            raise Failed(f"{one.name} hears {word!r} after {seconds} seconds",
+                         Seen(f"{early[:40]!r}, earlier than that", "early"))
+    waits_beside(client.server, seconds - passed, what)
+    goes_on(client.server, MOMENT)
+    for one, word in pairs:
+        if (received := heard(one)) != word:
+            seen = Seen(repr(received[:40]), "other") if received else Seen("nothing", "nothing")
+            raise Failed(f"{one.name} hears {word!r} after {seconds} seconds", with_state(one.server, seen))

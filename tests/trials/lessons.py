@@ -18,9 +18,11 @@ FAILED_BY = {
     "12_many_kinds": {"pours and never reads", "comes and stays silent"},
     "13_backpressure": {"comes and stays silent"},
     "14_timers": set(),
+    "15_your_own_event_loop": set(),
 }
 
-ARC = ("04_multi_client_echo", "05_disconnect_cleanup", "06_read_write_queues", "10_beyond_select")   # each survives more
+ARC = ("04_multi_client_echo", "05_disconnect_cleanup", "06_read_write_queues", "10_beyond_select",      # README's columns
+       "13_backpressure", "14_timers", "15_your_own_event_loop")
 
 ALL_WAYS = {"comes and stays silent", "stops cleanly on SIGINT and SIGTERM"}
 SELECTORS = ALL_WAYS | {"reset (RST) when idle", "reset with data in flight", "a slow reader holds up nobody else",
