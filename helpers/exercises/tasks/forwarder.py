@@ -56,10 +56,8 @@ def silence(start):
 def there_and_back(start):
     """A picture is no text."""
     with between(start, "alice", "bob") as (_, server, alice, bob):
-        talk(alice), talk(alice)
-        talk(bob)
-        talk(alice, ANY)
-        talk(bob)
+        talk(alice), talk(alice), talk(bob)
+        talk(alice, ANY), talk(bob)
 
 
 @task.trial("many at once", f"{CROWD} clients or more: each its own name, all at once, three times",
@@ -211,15 +209,13 @@ def slow_other(start):
     with between(start, "bob", "alice") as (other, server, bob, alice):
         alice.send("hush")
         eventually(server, lambda: has_heard(other, b"hush"), PATIENCE)       # else what follows is read with it
-        for _ in range(2):                     # far more than all buffers on the way
-            alice.pour(MUCH)
+        alice.pour(MUCH), alice.pour(MUCH)     # far more than all buffers on the way
         both_rest(server, other)
         talk(bob)
         talk(bob, b"sip")                      # there is room for a part of it again: who waits for room, waits from here on
         both_rest(server, other)
         talk(bob)
-        alice.reset()
-        talk(bob)
+        alice.reset(), talk(bob)
 
 
 @task.trial("who leaves, in any way", f"{VISITS} clients: the end, a reset, or that this was all; bob: b'hello', after each; "
