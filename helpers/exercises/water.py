@@ -65,8 +65,8 @@ def unheard(server, client):
     more = sum(one.size for one in operations(server, last, "recv") if one.socket == client.name)
     full = {name for name, _ in sent.most_common(1)}
     if more and not any(one.socket in full for one in operations(server, last, "send")):
-        raise Failed(f"nothing more is received from {client.name} while nobody reads what she has said",
-                     Seen(f"{more:,} bytes more are received from her, and none of hers could be sent on meanwhile", "heard"))
+        raise Failed(f"nothing more is received from {client.name} while nobody reads what was said",
+                     Seen(f"{more:,} bytes more are received from {client.name}, and none of that is sent on", "heard"))
 
 
 def operations(server, last, name):
