@@ -15,11 +15,12 @@ TELL = "register", "modify", "unregister"
 NO_CALL = "no call of select (or poll, epoll …) is seen"
 
 
-def waits(server, *clients, must_loop=False):
+def waits(server, *clients, must_loop=False, since=0):
     """While nobody says anything the loop waits, in its call, and for each of these clients.
 
     A sleep and a look now and then is no waiting, and an inner loop that waits for one client alone doesn't wait for the
     others. must_loop: the task asks for a loop over select, or the like; else threads may wait in calls of their own.
+    since: the last iteration in which one of them needn't be waited for, and rightly so (see so_far).
     """
     rests(server)
     looks, before = [], sleeps(server)
@@ -35,7 +36,7 @@ def waits(server, *clients, must_loop=False):
     elsewhere = Counter(look.line for look in looks if look.answered and not look.call)
     if elsewhere.total() > FEW:
         raise Failed(WAITS, standing(server, elsewhere.most_common(1)[0][0]))
-    waits_for(server, clients)
+    waits_for(server, clients, since)
 
 
 def comes_back(server):
@@ -62,16 +63,16 @@ def standing(server, line):
     return Seen(f"{server.called} is in line {line}, `{text}`, most of the time", "elsewhere")
 
 
-def waits_for(server, clients):
-    """Since these clients have come, no call has waited for its whole timeout in which one of them wasn't watched, or after
-    which something was sent: what is due is sent at once.
+def waits_for(server, clients, since=0):
+    """Since these clients have come, and after that iteration, no call has waited for its whole timeout in which one of them
+    wasn't watched, or after which something was sent: what is due is sent at once.
     """
     iterations = server.iterations
     known = {name for one in iterations for name in one.watched_read}      # who has a thread, say, is never watched
     names = [client.name for client in clients if client.name in known]
     came = max((place for place, one in enumerate(iterations) if any(done.peer in names for done in one.operations)), default=-1)
     for one in iterations[came + 1:]:
-        if one.readable or one.writable or one.exceptional or one.timeout == 0:
+        if one.number <= since or one.readable or one.writable or one.exceptional or one.timeout == 0:
             continue
         for name in names:
             if name not in one.watched_read:
@@ -91,13 +92,18 @@ def told_of(server, *clients):
                          Seen(NO_CALL if not heard else f"no call has told of {client.name}", "no loop"))
 
 
+def so_far(server):
+    """When it rests: the number of its last iteration, and 0 if there is none, or no loop that is seen."""
+    server.comes_to_rest()
+    return max((one.number for one in server.iterations), default=0)
+
+
 @contextmanager
 def telling(server, expected, *owed, times=0):
     """Whatever happens in here, the system is told so many times at most whom to watch, and for what; and nobody is watched
     for writing but those who are owed something. (What asyncio tells it isn't counted, nor what a selector needn't tell.)
     """
-    server.comes_to_rest()
-    last = server.iterations[-1].number if server.iterations else 0
+    last = so_far(server)
     yield
     server.comes_to_rest()
     meanwhile = [one for one in server.iterations if one.number > last]

@@ -1,10 +1,14 @@
 """Somebody pours, and somebody doesn't read: what does a program keep meanwhile?"""
+import time
+from collections import Counter
 from contextlib import contextmanager
 
 from ..trials import MUCH, Failed, Seen, check, memory, trade
+from .loops import so_far
 
 FLAT = 5_000_000   # bytes that a program's memory may grow by, with all that it has for other things
 POURS = 4          # times MUCH: 32 MB
+SILENCE = 2.5      # seconds in which a timeout of a loop passes, and what it does then is seen
 
 
 def pours(client, times=POURS, behind=None):
@@ -44,3 +48,35 @@ def flat(server):
     server.comes_to_rest()
     if memory(server) - before > FLAT:
         raise Failed("its memory stays flat", Seen("its memory grows by many megabytes", "grows"))
+
+
+@contextmanager
+def unheard(server, client):
+    """It has poured, and what it has said can't go on, since nobody reads it. Whatever happens in here, and while nothing
+    happens for a moment after that, nothing more is received from it.
+
+    Unless something more was sent to where it goes: then the system had room again. (Of threads nothing is seen.)
+    """
+    last, sent = so_far(server), Counter()
+    for one in operations(server, 0, "send"):
+        sent[one.socket] += one.size
+    yield
+    silent(server)
+    more = sum(one.size for one in operations(server, last, "recv") if one.socket == client.name)
+    full = {name for name, _ in sent.most_common(1)}
+    if more and not any(one.socket in full for one in operations(server, last, "send")):
+        raise Failed(f"nothing more is received from {client.name} while nobody reads what was said",
+                     Seen(f"{more:,} bytes more are received from {client.name}, and none of that is sent on", "heard"))
+
+
+def operations(server, last, name):
+    """All that it has received, or sent, since its iteration of that number."""
+    return [done for one in server.iterations if one.number > last
+            for done in one.operations if done.name.startswith(name) and done.size]
+
+
+def silent(server):
+    """Nobody says anything until a timeout of its loop has passed, twice, if it has one."""
+    last, end = so_far(server), time.monotonic() + SILENCE
+    while time.monotonic() < end and sum(one.number > last for one in server.iterations) < 3:
+        server.listen(lambda: False, 0.05)

@@ -2,6 +2,7 @@
 from math import ceil, log10
 from typing import TYPE_CHECKING
 
+from ..errors import GlassError, kind
 from ..recording import depths, echoes
 from .drawing import BLUE, DARK, GREEN, ORANGE, RED, UNITS, picture
 from .seen import recording_of
@@ -62,6 +63,8 @@ def pending(seen, levels: dict[str, int] | None = None) -> "Figure":
     levels: {name: bytes}, each a level line with its name, to compare with.
     """
     recording = recording_of(seen)
+    if not isinstance(levels or {}, dict):
+        raise GlassError(f'Levels have names: levels={{"HIGH": 30}}, for instance. This was {kind(levels)}.')
     numbers, sizes = depths(recording.iterations)
     names = sorted(sizes, key=lambda name: -max(sizes[name]))[:len(LINES)]
     none = "nobody has any" if echoes(recording.iterations) else "it sends other bytes than it gets, so none are called so"

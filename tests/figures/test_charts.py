@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from helpers import figures
+from helpers.errors import GlassError
 from helpers.figures.charts import in_bytes, percent, shares_of
 from tests.figures.drawn import WALKS, texts
 from tests.recording.walks import one, op, recorded
@@ -63,6 +64,8 @@ def test_lines_to_compare_what_is_pending_with():
     assert repr(picture) == ("a picture: Bytes pending in program, iteration by iteration; alice has most; with lines for "
                              "HIGH (400 bytes), LOW (100 bytes).")
     assert "lines for" not in repr(figures.pending(seen))
+    with pytest.raises(GlassError, match="Levels have names"):
+        figures.pending(seen, levels=30)
 
 
 def test_a_picture_without_pending_bytes_says_why():

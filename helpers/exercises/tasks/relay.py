@@ -4,16 +4,19 @@ from ...trials import END, MUCH, Failed, Seen, check, descriptors, gives_back, h
 from ..guests import crowd, hears, hears_the_end
 from ..loops import comes_back, told_of, waits
 from ..other_side import LONG, WELCOME, between, both_rest
-from ..water import POURS, flat, poured, pours, reads
+from ..water import POURS, flat, poured, pours, reads, unheard
 from . import Task
 
 task = Task("relay", hard="What was hard: who is owed too much is on one side, and who must not be heard is on the other. Why "
                           "a socket isn't heard must be remembered: it has said all, or it must wait.",
             looks={"grows": "Which queue grows here, and from whom comes what lies in it? That one must not be heard for a "
                             "while.",
+                   "heard": "What alice has said can't be sent on. Which line hears her again, when does it run, and how much is "
+                            "owed to the other side then?",
                    "descriptors": "Both sockets of a client must be closed in the end. Which line closes the second one?"})
 ANY = bytes(range(256)) * 4096       # 1 MB
 CROWD = 21
+STEP = 200_000     # bytes that a queue can owe beside others
 TWICE = 2          # times 8 MB
 VISITS = 15        # who come and leave, in five ways
 
@@ -59,7 +62,8 @@ def there_and_back(start):
 @task.trial("each says all", f"alice: b'hello', and that this was all; bob: {len(ANY):,} bytes, and that this was all; carol: "
                              "b'last'; the other side: b'LAST', and that this was all",
             look={"no end": "One of them has said that this was all. Who must be told, when, and by which call?",
-                  "": "One direction is over, and the other isn't. Who may still speak, and to whom does it go?"})
+                  "": "One direction is over, and the other isn't. Who may still speak, and to whom does it go? And is somebody "
+                      "heard again who has said all?"})
 def each_says_all(start):
     """A request may end with the end: then comes the answer."""
     with between(start, "alice", "bob", "carol") as (_, server, alice, bob, carol):
@@ -73,7 +77,7 @@ def each_says_all(start):
 
 
 @task.trial("the other side doesn't read", "alice: b'hush', and 32 MB, or as much as is taken; the other side reads nothing of "
-                                           "it; bob: b'hello', twice; carol comes: b'hello'",
+                                           "it; bob: b'hello', twice; nothing more for a moment; carol comes: b'hello'",
             look={"": "The other side reads nothing of alice's. Who must wait for that, and who must not?"})
 def other_is_full(start):
     """The server behind it has trouble with one client, and with no other."""
@@ -82,7 +86,8 @@ def other_is_full(start):
         both_rest(server, other)
         with flat(server):
             pours(alice)
-            talk(bob)
+            with unheard(server, alice):
+                talk(bob)
         waits(server, bob, must_loop=True)
         carol = connect(server, "carol")
         hears(carol, WELCOME)
@@ -157,8 +162,29 @@ def both_say_all(start):
         talk(bob)
 
 
-@task.trial("it breaks off meanwhile", "alice: 16 MB, and she reads nothing; then she resets; bob: b'hello'",
-            look={"": "Alice breaks off while she is owed much. Which call tells of it, and what becomes of her two sockets?"})
+@task.trial("the last of it", f"alice: {STEP:,} bytes, again and again, and she reads nothing, until something is owed to "
+                              "her; b'last'; the other side: b'LAST', and that this was all; alice: that this was all; she reads",
+            look={"": "Both have said all, and the other side has been told. What is still owed to alice? Which line closes?"})
+def the_last_of_it(start):
+    """The other side may have said all and be told all, and its client still reads."""
+    with between(start, "alice", "bob") as (other, server, alice, bob):
+        taken = 0
+        while taken < POURS * len(MUCH) and not any(server.whereabouts().watched[1:]):
+            taken += alice.pour(poured(taken + STEP)[taken:])
+            both_rest(server, other)
+        alice.send("last")
+        both_rest(server, other)
+        alice.half_close()
+        both_rest(server, other)
+        hears_all(alice, poured(taken).upper() + b"LAST", *trade(alice))
+        talk(bob)
+
+
+@task.trial("it breaks off meanwhile", "alice: 16 MB, and she reads nothing; then she resets; bob: b'hello'; "
+                                       "carol: b'hush'; then she resets, and the other side goes on to wait",
+            look={"descriptors": "Somebody has broken off, and the other side has said nothing. Which call tells of it, and by "
+                                 "what: an error, or b''? Which line closes both sockets then?",
+                  "": "Alice breaks off while she is owed much. Which call tells of it, and what becomes of her two sockets?"})
 def breaks_off(start):
     """A patient one may lose patience."""
     with between(start, "bob") as (other, server, bob):
@@ -170,6 +196,11 @@ def breaks_off(start):
             both_rest(server, other)
             alice.reset()
             talk(bob)
+        carol = connect(server, "carol")
+        hears(carol, WELCOME)
+        carol.send("hush")
+        both_rest(server, other)
+        carol.reset()
         gives_back(server, before)
         waits(server, bob, must_loop=True)
 

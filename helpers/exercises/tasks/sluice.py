@@ -2,13 +2,15 @@
 from ...server import connect
 from ...trials import check, descriptors, echo, gives_back, hears_all, stopped, trade
 from ..guests import crowd, half_closes
-from ..loops import waits
-from ..water import flat, poured, pours, reads
+from ..loops import so_far, waits
+from ..water import flat, poured, pours, reads, unheard
 from . import Task
 
 task = Task("sluice", hard="What was hard: a pause has three sides. Whom it concerns, and nobody else; how it ends, by itself; "
                            "and what becomes of somebody who leaves meanwhile.",
-            looks={"grows": "What is owed must have a bound. Which line says that a client isn't heard any more?"})
+            looks={"grows": "What is owed must have a bound. Which line says that a client isn't heard any more?",
+                   "heard": "Alice is heard, and her own queue hasn't become shorter. Which line ends her pause, when does it "
+                            "run, and for whom?"})
 VISITS = 6         # who break off, one after the other
 CROWD = 21
 
@@ -53,7 +55,7 @@ def stays_flat(start):
 
 
 @task.trial("the others", "alice: 32 MB, or as much as is taken, and she reads nothing; bob: b'hello', twice; carol "
-                          "comes: b'hello'",
+                          "comes: b'hello'; and nothing more for a moment",
             look={"stands": "What does this line wait for? As long as it waits, nobody is served.",
                   "": "Alice is owed too much. Who is missing in the lists of `select` then? Whom must it concern?"})
 def others(start):
@@ -61,8 +63,9 @@ def others(start):
     server = start()
     alice, bob = connect(server, "alice"), connect(server, "bob")
     pours(alice)
-    echo(bob, b"hello"), echo(bob, b"hello")
-    echo(connect(server, "carol"), b"hello")
+    with unheard(server, alice):
+        echo(bob, b"hello"), echo(bob, b"hello")
+        echo(connect(server, "carol"), b"hello")
     waits(server, bob)
 
 
@@ -78,8 +81,9 @@ def goes_on(start):
     for _ in range(2):
         taken = pours(alice)
         reads(alice, taken)
+        paused = so_far(server)            # until here it was right not to wait for her
         echo(alice, b"hello")
-    waits(server, alice)
+    waits(server, alice, since=paused)
 
 
 @task.trial("all is said", "alice: 8 MB, or as much as is taken, and that this was all; then she reads",
@@ -95,20 +99,23 @@ def all_is_said(start):
     waits(server, bob)
 
 
-@task.trial("it breaks off", f"{VISITS} guests, one after the other: 32 MB, or as much as is taken; then a reset; bob: b'hello'",
+@task.trial("it breaks off", f"alice: 16 MB, or as much as is taken, and she reads nothing; {VISITS} guests, one after the "
+                             "other: 8 MB, or as much as is taken; then a reset; bob: b'hello', after each",
             look={"descriptors": "A guest breaks off while it isn't heard. Go through `send`: what happens to it, line by line? "
                                  "Who closes it, and who ends its pause?",
                   "": "A guest breaks off while it isn't heard. Go through `send`: what happens to it, line by line?"})
 def breaks_off(start):
     """Who waits for too long may lose patience."""
     server = start()
-    bob = connect(server, "bob")
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    pours(alice, 2)
     echo(bob, b"hello")
     before = descriptors(server)
-    for number in range(VISITS):
-        guest = connect(server, f"guest {number}")
-        pours(guest, 1)
-        guest.reset()
-        echo(bob, b"hello")
+    with unheard(server, alice):
+        for number in range(VISITS):
+            guest = connect(server, f"guest {number}")
+            pours(guest, 1)
+            guest.reset()
+            echo(bob, b"hello")
     gives_back(server, before)
     waits(server, bob)

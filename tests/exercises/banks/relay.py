@@ -5,7 +5,7 @@ from .forwarder import DIRECTIONS, STREAMS
 
 SILENCE, THERE, EACH, FAR_FULL = "silence costs nothing", "there and back", "each says all", "the other side doesn't read"
 FULL, GOES_ON, MEANWHILE = "a client doesn't read", "it goes on", "all is said while nobody hears it"
-BOTH_ALL, BREAKS, LEAVES = "both have said all", "it breaks off meanwhile", "who leaves, in any way"
+BOTH_ALL, LAST, BREAKS, LEAVES = "both have said all", "the last of it", "it breaks off meanwhile", "who leaves, in any way"
 PAUSE = "    if not data or len(queues[other]) >= HIGH:\n        inputs.remove(sock)\n"
 RETURN = "    if len(queues[sock]) <= LOW and other not in ended:\n        inputs.add(other)\n"
 TOLD = "        if not queues[sock] and other in ended:\n            sock.shutdown(socket.SHUT_WR)\n"
@@ -56,6 +56,16 @@ WRONG = [
         ("    except OSError:\n        return close_both(sock)\n    if len(", "    except ValueError:\n        return close_both(sock)\n    if len(")]),
     ("a reset is passed over", f"{BREAKS}|{LEAVES}", "spins|descriptor", [
         ("    except OSError:\n        return close_both(sock)\n    if len(", "    except OSError:\n        return\n    if len(")]),
+    ("who breaks off is taken for one who has said all", BREAKS, "descriptor", [
+        ("    except OSError:\n        return close_both(sock)\n    other", "    except OSError:\n        data = b''\n    other")], "an error, or"),
+    ("the same, and what it is owed is let go", BREAKS, "descriptor", [
+        ("    except OSError:\n        return close_both(sock)\n    other", "    except OSError:\n        data = b''\n    other"),
+        ("    except OSError:\n        return close_both(sock)\n    if len(", "    except OSError:\n        queues[sock].clear()\n    if len(")], "an error, or"),
+    ("it closes when the other side has been told, whatever is owed to the client", f"{BOTH_ALL}|{LAST}", "not all|only|the end", [
+        (OVER, OVER.replace(" and other not in outputs", ""))]),
+    ("silence ends the pause of all", FAR_FULL, "bytes more are received", [
+        (RETURN, ""), ("    for sock in readable", "    if not readable and not writable:\n        inputs.update(set(queues) - ended)\n    for sock in readable")],
+     "when does it run"),
 ]
 
 PROTOCOLS = """

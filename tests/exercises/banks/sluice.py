@@ -43,7 +43,54 @@ WRONG = [
     ("who is paused and has said all is never closed", SAID, "never the end", [
         ("        if connection not in inputs:", "        if connection not in inputs and connection not in ever:"),
         (PAUSE, PAUSE + "        ever.add(connection)\n"), ("paused = set() ", "ever = set()\npaused = set() ")]),
+    ("any send ends the pause of all", OTHERS, "bytes more are received", [(RETURN, RETURN.replace("paused.discard(connection)", "paused.clear()"))], "for whom"),
+    ("any send ends the pause of all, whatever is left", OTHERS, "bytes more are received", [
+        (RETURN, "    if not queue:\n"), (SENT, SENT + "        paused.clear()\n")], "for whom"),
+    ("silence ends the pause", OTHERS, "bytes more are received", [
+        (RETURN, "    if not queue:\n"), (SENT, SENT + "        if len(queue) <= LOW:\n            paused.discard(connection)\n"),
+        ("    for sock in readable", "    if not readable and not writable:\n        paused.clear()\n    for sock in readable")], "when does it run"),
+    ("who breaks off ends the pause of all", BREAKS, "bytes more are received", [
+        (RETURN, "    if not queue:\n"), (SENT, SENT + "        if len(queue) <= LOW:\n            paused.discard(connection)\n"),
+        ("        queue.clear()\n", "        queue.clear()\n        paused.clear()\n")], "for whom"),
 ]
+
+# It has been slow for longer than its timeout: nobody is ready meanwhile, and alice isn't watched, rightly.
+OFTEN = """
+    import select, socket
+    HIGH, LOW = 262144, 65536
+    listener = socket.create_server(("127.0.0.1", 6666), backlog=128)
+    inputs, queues, paused = [listener], {}, set()
+    while True:
+        heard = [sock for sock in inputs if sock not in paused]
+        waiting = [sock for sock in queues if queues[sock] or sock not in inputs]
+        readable, writable, _ = select.select(heard, waiting, [], TIMEOUT)
+        for sock in readable:
+            if sock is listener:
+                connection, _ = listener.accept()
+                connection.setblocking(False)
+                inputs.append(connection)
+                queues[connection] = bytearray()
+                continue
+            try:
+                data = sock.recv(65536)
+            except OSError:
+                data = b""
+            queues[sock] += data
+            if not data:
+                inputs.remove(sock)
+            if len(queues[sock]) >= HIGH:
+                paused.add(sock)
+        for sock in writable:
+            try:
+                del queues[sock][:sock.send(queues[sock])]
+            except OSError:
+                queues[sock].clear()
+            if len(queues[sock]) <= LOW:
+                paused.discard(sock)
+            if not queues[sock] and sock not in inputs:
+                del queues[sock]
+                sock.close()
+"""
 
 SELECTORS = """
     import selectors, socket, sys
@@ -132,5 +179,6 @@ THREADS = """
         threading.Thread(target=serve, args=(connection,), daemon=True).start()
 """
 
-RIGHT = {"selectors, and one mark": dedent(SELECTORS), "asyncio's streams": dedent(STREAMS),
+RIGHT = {**{f"select, which waits for {seconds} s": dedent(OFTEN).replace("TIMEOUT", seconds) for seconds in ("0.05", "0.3", "0.6")},
+         "selectors, and one mark": dedent(SELECTORS), "asyncio's streams": dedent(STREAMS),
          "asyncio's protocol": dedent(PROTOCOL), "threads, which wait": dedent(THREADS)}
