@@ -1,4 +1,9 @@
 """Deadlines of a program that is held: what comes in its time, not before and not after; and how often the loop came round."""
+import ast
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ..server import Program
 from ..trials import Failed, Seen, eventually, holdings, with_state
 from .beside import heard
 from .held import goes_on
@@ -7,6 +12,13 @@ LATE = 0.01        # seconds of its clock: a program that waits in its call stop
 FEW = 3            # iterations in a time in which nothing happens, or one thing alone
 DELIVERY = 0.5     # real seconds of the program's own, until what it has sent is here
 ROUNDS = 50        # iterations in which all that is there is served, of a loop that takes several for one word
+HELD_UP = 29.5     # a busy machine holds a program up, from this second of its clock
+# What befalls a program, in statements that a copy of it begins with:
+SET_BACK = ("import time as _t; _t.time = lambda real=_t.time, now=_t.monotonic, first=_t.monotonic(): "
+            "real() - 3600 * (now() > first + 1); _t.time_ns = lambda: round(_t.time() * 1e9)")
+IS_HELD_UP = ("import select as _p, selectors as _s, time as _t; _now = lambda first=_t.monotonic(): _t.monotonic() - first; "
+              f"_late = lambda real: lambda *a, **k: (real(*a, **k), {HELD_UP} <= _now() < 30 and _t.sleep(31 - _now()))[0]; "
+              "_p.select, _s.DefaultSelector.select = _late(_p.select), _late(_s.DefaultSelector.select)")
 COMES_BACK = "the loop is back in its call at once, and the time passes there"
 
 
@@ -28,9 +40,9 @@ def at_this_moment(server):
 
 
 def in_its_call(server, until):
-    """It is not later than that. Failed if it is: then it has waited, and not in its call."""
+    """It is not later than that. Failed if it is: then it has waited, or worked for long, and not in its call."""
     if server.time() > until + LATE:
-        raise Failed(COMES_BACK, Seen("it waits somewhere else, where nobody who comes can wake it", "elsewhere"))
+        raise Failed(COMES_BACK, Seen("time passes somewhere else, where nobody who comes can wake it", "elsewhere"))
 
 
 def rests_in_its_call(server, seconds, why="nothing is due"):
@@ -101,3 +113,25 @@ def in_time(client, data, ends=False):
     else:
         seen = Seen(repr(received[-40:]), "part" if data.startswith(received) else "other")
     raise Failed(expected, with_state(client.server, seen))
+
+
+def copy_of(program, befalls):
+    """A copy of a program. SET_BACK: the clock on the wall is set back by an hour while it runs. IS_HELD_UP: so is it, for
+    a second or so, when its call has come back.
+    """
+    folder = TemporaryDirectory(prefix="changed-")
+    path = Path(folder.name) / program.path.name
+    path.write_text(before_the_first_line(befalls, program.text), encoding="utf-8")
+    copy = Program(path, program.name)
+    copy.folder = folder               # goes away with this object: what is said of a failure may quote its lines
+    return copy
+
+
+def before_the_first_line(more, text):
+    """The program with these statements before all of its own. Its lines keep their numbers, where that can be."""
+    lines = text.splitlines()
+    first = next(one for one in ast.parse(text).body
+                 if not isinstance(one, ast.Expr) and getattr(one, "module", None) != "__future__")
+    end = "\n" if hasattr(first, "body") else "; "
+    lines[first.lineno - 1] = more + end + lines[first.lineno - 1]
+    return "\n".join(lines) + "\n"

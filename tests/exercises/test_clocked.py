@@ -4,8 +4,20 @@ from textwrap import dedent
 import pytest
 
 from helpers import connect, run
-from helpers.exercises.clocked import at_this_moment, in_its_call, in_time, lets_pass, no_thread, nothing_yet, rests_in_its_call
+from helpers.exercises.clocked import (
+    IS_HELD_UP,
+    SET_BACK,
+    at_this_moment,
+    copy_of,
+    in_its_call,
+    in_time,
+    lets_pass,
+    no_thread,
+    nothing_yet,
+    rests_in_its_call,
+)
 from helpers.exercises.held import goes_on
+from helpers.server import Program
 from helpers.trials import Failed, holdings
 
 # Who comes is told `late` three seconds later, and is let go at once after that.
@@ -75,3 +87,34 @@ def test_what_is_seen_of_a_program_that_is_wrong(started, kind, old, new):
     with pytest.raises(Failed) as failed:
         walk(*started(old, new))
     assert kind in failed.value.kinds, failed.value
+
+
+SECONDS = """# a first line
+from __future__ import annotations
+import select, socket, time
+listener = socket.create_server(("127.0.0.1", 6666))
+began = time.time(), time.time_ns() / 1e9, time.monotonic()
+while True:
+    select.select([listener], [], [], 2)
+    now = time.time(), time.time_ns() / 1e9, time.monotonic()
+    print(*(round(one - other) for one, other in zip(now, began)))
+"""
+
+
+@pytest.mark.parametrize("befalls, printed", [(SET_BACK, "-3598 -3598 2\n"), (IS_HELD_UP, "2 2 2\n")])
+def test_what_befalls_a_copy_of_a_program(tmp_path, befalls, printed):
+    path = tmp_path / "seconds.py"
+    path.write_text(SECONDS, encoding="utf-8")
+    copy = copy_of(Program(path), befalls)
+    assert copy.text.splitlines()[3:] == SECONDS.splitlines()[3:]
+    with run(copy, held=True) as server:
+        server.pass_time(2)
+        assert server.output.endswith(printed)
+
+
+def test_a_copy_that_is_held_up_when_its_call_has_come_back(tmp_path):
+    path = tmp_path / "seconds.py"
+    path.write_text(SECONDS.replace("[], 2)", "[], 29.6)"), encoding="utf-8")
+    with run(copy_of(Program(path), IS_HELD_UP), held=True) as server:
+        server.pass_time(29.6)
+        assert server.output.endswith("31 31 31\n")

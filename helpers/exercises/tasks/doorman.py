@@ -1,19 +1,20 @@
 """doorman (lesson 14): a server that lets go who is silent. Some are let go who have just spoken, and some who have just come."""
 from ...server import connect
 from ...trials import descriptors, gives_back
-from ..clocked import at_this_moment, in_time, lets_pass, nothing_yet
+from ..clocked import HELD_UP, IS_HELD_UP, at_this_moment, copy_of, in_time, lets_pass, nothing_yet, rests_in_its_call
 from ..guests import hears
-from ..held import MOMENT
+from ..held import MOMENT, goes_on
 from ..loops import waits
 from . import Task
 
+OVER = "This client's time is over. Is a timer of it there, not cancelled? And does the call's timeout end with the earliest?"
 task = Task("doorman", hard="What was hard: a timer that is set again is two timers, unless the first one is cancelled; and a "
                             "timer lives on when its client has gone, under a number that the next one gets.",
             looks={"early": "This client has time left. How many timers has it, and when was each of them set?",
-                   "KeyError": "For whom is this timer, and is that one still there?",
+                   "KeyError": "Who is looked for in which dictionary, and is it there? Who has just come has no timer yet; and "
+                               "who has left has nothing any more.",
                    "the end": "This client has time left, and its connection is over. Which timer was that, and when was it set?",
-                   "nothing": "This client's time is over. Which of its timers should call let_go now? Is it cancelled?",
-                   "no end": "This client's time is over. Which of its timers should call let_go now? Is it cancelled?"})
+                   "nothing": OVER, "no end": OVER})
 LIMIT = 30         # seconds that the program gets as its second argument
 GOODBYE = b"goodbye\n"
 WAYS = ("close", "reset", "half_close")
@@ -93,7 +94,7 @@ def speaks(start):
 
 
 @task.trial("never a whole line", "mallory: a byte each 10 seconds, and never the end of her line",
-            look="What gives a client its time again: a byte, or a line?")
+            look=dict.fromkeys(("", "nothing", "no end"), "What gives this client its time again: a byte, or a whole line?"))
 def slowly(start):
     """Who never comes to the end of a line is let go, too."""
     server, mallory = begun(start, "mallory")
@@ -130,6 +131,42 @@ def leaves(start):
         says(dave)
         let_go(server, LIMIT - 20, bob)
     let_go(server, LIMIT - (LIMIT - 20) - MOMENT, dave)
+
+
+@task.trial("the machine is busy", f"alice: b'hello\\n' after {HELD_UP} seconds; the call comes back, and for more than a second "
+                                   "the program is given no time",
+            look=dict.fromkeys(("", "KeyError", "died", "other", "early", "the end"),
+                               "Alice has spoken before her time was over. What does the loop do first: hear who has spoken, or "
+                               "let go who is late?"))
+def busy(start):
+    """Who has spoken in time is heard, even if the loop is late."""
+    server = start(6666, LIMIT, program=copy_of(start.program, IS_HELD_UP), held=True)
+    alice = connect(server, "alice")
+    at_this_moment(server)
+    lets_pass(server, HELD_UP - server.time())
+    alice.send("hello\n")
+    goes_on(server, 2)
+    in_time(alice, b"ok\n")
+    lets_pass(server, LIMIT - 1)
+    nothing_yet(alice)
+    lets_pass(server, 2)
+    in_time(alice, GOODBYE, ends=True)
+
+
+@task.trial("all have left", "ten clients come, one each second, and then all of them leave; nobody comes any more",
+            look={"looks": "Nobody is there any more. For whom does the loop wake, and who should have taken this timer along?"})
+def all_have_left(start):
+    """Who leaves takes all timers along: when nobody is there, nothing wakes the loop."""
+    server, *_ = begun(start)
+    guests = []
+    for number in range(10):
+        guests.append(connect(server, f"guest {number + 1}"))
+        at_this_moment(server)
+        lets_pass(server, 1)
+    for guest in guests:
+        guest.close()
+    lets_pass(server, MOMENT)
+    rests_in_its_call(server, LIMIT, "nobody is there")
 
 
 @task.trial("each in their own time",

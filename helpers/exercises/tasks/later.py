@@ -5,7 +5,9 @@ from ...server import connect
 from ...trials import Failed, Seen, descriptors, gives_back, holdings
 from ..beside import heard
 from ..clocked import (
+    SET_BACK,
     at_this_moment,
+    copy_of,
     delivered,
     has_ended,
     in_its_call,
@@ -22,9 +24,12 @@ from . import Task
 
 task = Task("later", hard="What was hard: one call waits for all of them, clients and deadlines, and only until the earliest. "
                           "Who has asked may have left when it is time.",
-            looks={"TypeError": "Which two things does the heap compare, when two deadlines are the same?"})
-QUIET = 60         # seconds in which nothing is due
+            looks={"TypeError": "Which two things does the heap compare, when two deadlines are the same?",
+                   "elsewhere": "Which line lets the time pass: does it wait, or has it much to do? Meanwhile nobody who comes "
+                                "can wake it; select can be woken."})
+QUIET, HOUR = 60, 3600      # seconds in which nothing is due
 GUESTS, LINES = 20, 60     # so many ask, and so much each
+EARLY = 0.01       # seconds between two deadlines: when the first one comes, the second isn't due
 LONGEST = 45       # seconds that one of these answers may take
 LONG = 60_000      # letters of a long answer
 WAYS = ("close", "reset", "half_close")
@@ -45,7 +50,8 @@ def says(client, text):
 
 
 @task.trial("silence costs nothing", "alice and bob come, and say nothing; then alice: b'0 hello\\n', and nothing more",
-            look="Where does your program wait while nothing is asked for?")
+            look={"": "Where does your program wait while nothing is asked for?",
+                  "part": "What is missing at the end? Each answer is a line."})
 def silence(start):
     """Most of the time nobody asks for anything."""
     server = start()
@@ -84,7 +90,21 @@ def in_its_time(start):
     nothing_yet(bob)
 
 
-@task.trial("no look in between", f"alice: b'{QUIET} hello\\n'; so long nothing happens",
+@task.trial("the clock on the wall", "alice: b'3 hello\\n'; meanwhile the clock on the wall is set back by an hour",
+            look="The clock on the wall was set meanwhile. By which clock does your program wait?")
+def wall_clock(start):
+    """Somebody sets the clock, or a program that asks others how late it is."""
+    server = start(program=copy_of(start.program, SET_BACK), held=True)
+    alice = connect(server, "alice")
+    goes_on(server)
+    says(alice, "3 hello\n")
+    lets_pass(server, 3 - MOMENT)
+    nothing_yet(alice)
+    lets_pass(server, 2 * MOMENT)
+    in_time(alice, b"hello\n")
+
+
+@task.trial("no look in between", f"alice: b'{QUIET} hello\\n'; so long nothing happens; and then nothing is due for an hour",
             look="Which timeout has the call, while the next deadline is far away?")
 def no_look(start):
     """A program that waits well does nothing in all that time."""
@@ -95,10 +115,12 @@ def no_look(start):
     rests_in_its_call(server, 2 * MOMENT, "the answer is nearly due")
     in_time(alice, b"hello\n")
     rests_in_its_call(server, QUIET)
+    rests_in_its_call(server, HOUR)
 
 
 @task.trial("the earlier one first",
-            "alice: b'9 nine\\n3 three\\n1 one\\n2 two\\n'; after 4 seconds bob: b'2 six\\n'", look=FIRST)
+            "alice: b'9 nine\\n3 three\\n1 one\\n2 two\\n'; after 4 seconds bob: b'2 six\\n'; at last b'5 five\\n5.01 more\\n'",
+            look=FIRST)
 def earlier_first(start):
     """Who is asked for much at once gives each in its own time."""
     server, alice, bob = asked(start, "alice", "bob")
@@ -119,6 +141,13 @@ def earlier_first(start):
     nothing_yet(alice)
     lets_pass(server, 2 * MOMENT)
     in_time(alice, b"nine\n")
+    says(bob, "5 five\n5.01 more\n")
+    lets_pass(server, 5 - MOMENT)
+    nothing_yet(bob)
+    lets_pass(server, MOMENT + EARLY / 2)
+    in_time(bob, b"five\n")
+    lets_pass(server, MOMENT)
+    in_time(bob, b"more\n")
 
 
 @task.trial("the same moment", "alice: b'2 c\\n2 a\\n2 b\\n2 a\\n'; bob: b'2 z\\n', at the same moment; and then both once more",
@@ -143,7 +172,7 @@ def a_thousand(start):
     asks = {guest: [(random.randrange(10, LONGEST * 10), place) for place in range(LINES)] for guest in guests}
     for guest, lines in asks.items():
         guest.send("".join(f"{tenths / 10} {guest.name}, {place}\n" for tenths, place in lines))
-    at_this_moment(server)
+        at_this_moment(server)
     lets_pass(server, MOMENT / 2)          # so that nothing is due at the very moment at which we look
     passed = 0
     while passed < LONGEST:
@@ -167,8 +196,10 @@ def check_part(guest, due):
 
 
 @task.trial("who leaves", "alice: b'20 a secret\\n', and she leaves; bob comes: b'9 mine\\n'; and so on: by a goodbye, a reset, "
-                          "a half-close; dave is there all the time: b'100 still here\\n'",
+                          "a half-close; dave is there all the time: b'100 still here\\n'; at last alice asks for two answers, "
+                          "bob for four, by turns, and alice leaves",
             look={"": "Somebody has left. Which of the answers that are still to come are for whom?",
+                  "KeyError": "This one has left. Who looks whether it is still there, before it is given something?",
                   "early": "This client hasn't asked for that. To whom does an answer belong: to a number, or a connection?",
                   "descriptors": "Who has left is closed at once, and not when its answers would have been due."})
 def leaves(start):
@@ -200,6 +231,15 @@ def leaves(start):
     nothing_yet(dave)
     lets_pass(server, 30)
     in_time(dave, b"still here\n")
+    alice, bob = connect(server, "alice"), connect(server, "bob")
+    goes_on(server)
+    for client, text in ((alice, "1 x\n"), (bob, "10 ten\n"), (alice, "2 y\n"), (bob, "11 and\n12 more\n3 three\n")):
+        says(client, text)
+    alice.close()
+    lets_pass(server, 4)
+    in_time(bob, b"three\n")
+    lets_pass(server, 8 + MOMENT)
+    in_time(bob, b"ten\nand\nmore\n")
 
 
 @task.trial("a long answer",

@@ -2,7 +2,7 @@
 from textwrap import dedent
 
 SILENCE, LINES, SILENT, SPEAKS = "silence costs nothing", "lines", "who is silent", "who speaks, stays"
-SLOWLY, LEAVES, MANY = "never a whole line", "who leaves, and who comes", "each in their own time"
+SLOWLY, LEAVES, BUSY, GONE_ALL = "never a whole line", "who leaves, and who comes", "the machine is busy", "all have left"
 AGAIN, GONE = "    cancel(timers.get(number))\n", "    cancel(timers[number])\n"
 SET = "timers[number] = call_at(time.monotonic() + LIMIT, let_go, number)"
 LET_GO = "    owed[number] += b\"goodbye\\n\"\n    send(number)\n    close(number)\n"
@@ -12,6 +12,14 @@ WRONG = [
     ("as it was", SPEAKS, "b'goodbye", [(AGAIN, ""), (GONE, "")], "How many timers has it"),
     ("cancelled by who leaves alone", SPEAKS, "b'goodbye", [(AGAIN, "")]),
     ("cancelled by who speaks alone", LEAVES, "b'goodbye", [(GONE, "")], "For whom was this timer set"),
+    ("who leaves takes no timer along", GONE_ALL, "comes round", [
+        (GONE, ""), ("owed[number], timers[number]", "owed[number]"), (LET_GO, "    if number not in connections:\n        return\n" + LET_GO)],
+     "For whom does the loop wake"),
+    ("timers before events", BUSY, "goodbye|KeyError", [
+        ("            send(key.fd)\n    call_due()", "            send(key.fd)"),
+        ("events = selector.select(time_left())", "events = selector.select(time_left())\ncall_due()")],
+     "What does the loop do first"),
+    ("who has just come is looked for", SILENCE, "KeyError", [("timers.get(number)", "timers[number]")], "has no timer yet"),
     ("nobody is let go", SILENT, "nothing", [(LET_GO, "    pass\n")]),
     ("goodbye is all that is said", SILENT, "stays open", [(LET_GO, "    owed[number] += b\"goodbye\\n\"\n    send(number)\n")]),
     ("let go without a word", SILENT, "the end of the connection", [("    owed[number] += b\"goodbye\\n\"\n    send(number)\n", "")]),
@@ -21,7 +29,7 @@ WRONG = [
     ("the number of the descriptor is taken for that of the timer", SPEAKS, "b'goodbye", [
         ("cancel(timers.get(number))", "cancel(number)")]),
     ("and so it is when somebody leaves", LEAVES, "b'goodbye|nothing", [("cancel(timers[number])", "cancel(number)")]),
-    ("any byte gives all the time again", SLOWLY, "nothing", [("    if lines:\n        extend", "    if data:\n        extend")]),
+    ("any byte gives all the time again", SLOWLY, "nothing", [("    if lines:\n        extend", "    if data:\n        extend")], "a whole line"),
     ("a line gives no time", SPEAKS, "b'goodbye", [("    if lines:\n        extend(number)\n", "")]),
     ("who says nothing has no timer", SILENT, "nothing", [
         ("    selector.register(number, READ)\n    extend(number)\n", "    selector.register(number, READ)\n    timers[number] = None\n")]),
@@ -132,25 +140,32 @@ NO_HEAP = """
             go(sock)
 """
 
-STREAMS = """
+CALLS_OF_ASYNCIO = """
     import asyncio, sys
     limit = float((sys.argv + ["6666", "30"])[2])
-    async def talk(reader, writer):
-        try:
-            while True:
-                await asyncio.wait_for(reader.readuntil(), limit)
-                writer.write(b"ok\\n")
-        except TimeoutError:
-            writer.write(b"goodbye\\n")
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-            pass
-        finally:
-            writer.close()
+    class Guest(asyncio.Protocol):
+        rest = b""
+        def connection_made(self, transport):
+            self.transport = transport
+            self.extend()
+        def extend(self):
+            self.timer = asyncio.get_running_loop().call_later(limit, self.let_go)
+        def let_go(self):
+            self.transport.write(b"goodbye\\n")
+            self.transport.close()
+        def data_received(self, data):
+            *lines, self.rest = (self.rest + data).split(b"\\n")
+            if lines:
+                self.timer.cancel()
+                self.extend()
+                self.transport.write(b"ok\\n" * len(lines))
+        def connection_lost(self, error):
+            self.timer.cancel()
     async def main():
-        async with await asyncio.start_server(talk, "127.0.0.1", 6666, backlog=128) as server:
-            await server.serve_forever()
+        await asyncio.get_running_loop().create_server(Guest, "127.0.0.1", 6666, backlog=128)
+        await asyncio.Event().wait()
     asyncio.run(main())
 """
 
 RIGHT = {"looked at when it comes": dedent(LOOKED_AT), "select, and the earliest of all": dedent(NO_HEAP),
-         "asyncio's streams": dedent(STREAMS)}
+         "asyncio, a timer a client": dedent(CALLS_OF_ASYNCIO)}

@@ -2,6 +2,7 @@
 from textwrap import dedent
 
 SILENCE, TIME, LOOK, EARLIER = "silence costs nothing", "in its time", "no look in between", "the earlier one first"
+WALL = "the clock on the wall"
 SAME, THOUSAND, LEAVES, LONG = "the same moment", "a thousand at once", "who leaves", "a long answer"
 PUSH = "    heapq.heappush(heap, (time.monotonic() + seconds, next(numbers), connection, text))\n"
 LEFT = "max(0, heap[0][0] - time.monotonic()) if heap else None"
@@ -10,8 +11,8 @@ GIVE = "        if connection in owed:              # else it has left\n        
 
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
-    ("it sleeps", TIME, "waits somewhere else", [(PUSH, "    time.sleep(seconds)\n    give(connection, text + b\"\\n\")\n")], "lets the time pass"),
-    ("it sleeps a little, and looks", TIME, "waits somewhere else", [
+    ("it sleeps", TIME, "passes somewhere else", [(PUSH, "    time.sleep(seconds)\n    give(connection, text + b\"\\n\")\n")], "lets the time pass"),
+    ("it sleeps a little, and looks", TIME, "passes somewhere else", [
         ("    events = selector.select(time_left())", "    events = selector.select(0 if heap else None)\n    time.sleep(0.05 if heap else 0)")]),
     ("a thread each", TIME, "it has started 1 thread", [
         (PUSH, "    threading.Timer(seconds, lambda: give(connection, text + b\"\\n\") if connection in owed else None).start()\n"),
@@ -20,6 +21,14 @@ WRONG = [
     ("it looks a hundred times a second", LOOK, "comes round", [(LEFT, "0.01 if heap else None")], "Which timeout"),
     ("it looks each second", LOOK, "comes round", [(LEFT, "min(1, max(0, heap[0][0] - time.monotonic())) if heap else None")]),
     ("the timeout is that of the last one", EARLIER, "nothing", [(LEFT, "max(0, max(heap)[0] - time.monotonic()) if heap else None")]),
+    ("it looks each ten seconds while nothing is due", LOOK, "comes round", [(LEFT, LEFT.replace("None", "10"))]),
+    ("it looks each hundred seconds while nothing is due", LOOK, "comes round", [(LEFT, LEFT.replace("None", "100"))]),
+    ("the clock on the wall", WALL, "nothing", [
+        (PUSH, PUSH.replace("monotonic", "time")), (LEFT, LEFT.replace("monotonic", "time")),
+        ("    now = time.monotonic()\n", "    now = time.time()\n")], "By which clock"),
+    ("the clock on the wall, in nanoseconds", WALL, "nothing", [
+        (PUSH, PUSH.replace("time.monotonic()", "time.time_ns() / 1e9")), (LEFT, LEFT.replace("time.monotonic()", "time.time_ns() / 1e9")),
+        ("    now = time.monotonic()\n", "    now = time.time_ns() / 1e9\n")]),
     ("no timeout", TIME, "nothing", [(LEFT, "None")]),
     ("milliseconds", TIME, "nothing", [("- time.monotonic()) if", "- time.monotonic()) * 1000 if")]),
     ("whole seconds", f"{TIME}|{LOOK}", "round and round", [(LEFT, "int(max(0, heap[0][0] - time.monotonic())) if heap else None")]),
@@ -32,6 +41,7 @@ WRONG = [
     ("too early", TIME, "b'hello", [("    while heap and heap[0][0] <= now:\n", "    while heap:\n")]),
     ("half a second early", TIME, "b'hello", [("heap[0][0] <= now:", "heap[0][0] <= now + 0.5:"),
                                               (LEFT, "max(0, heap[0][0] - 0.5 - time.monotonic()) if heap else None")]),
+    ("a little early", EARLIER, "five..more", [("heap[0][0] <= now:", "heap[0][0] <= now + 0.05:")]),
     ("connections are compared", SAME, "TypeError", [(PUSH, PUSH.replace("next(numbers), ", "")), (POP, POP.replace("number, ", ""))],
      "Which two things"),
     ("texts are compared", SAME, "b'a", [(PUSH, PUSH.replace("next(numbers), connection, text", "text, next(numbers), connection")),
@@ -39,8 +49,10 @@ WRONG = [
     ("the last one first", SAME, "b'a", [("next(numbers)", "-next(numbers)")]),
     ("one answer a moment", SAME, "nothing|b'", [(PUSH, "    heap[:] = [one for one in heap if one[0] != time.monotonic() + seconds]\n"
                                           "    heapq.heapify(heap)\n" + PUSH)]),
-    ("no line end", SILENCE, "b'hello'", [("text + b\"\\n\"", "text")]),
-    ("who has left is given something", LEAVES, "KeyError", [(GIVE, "        give(connection, text + b\"\\n\")\n")]),
+    ("no line end", SILENCE, "b'hello'", [("text + b\"\\n\"", "text")], "at the end"),
+    ("who has left is given something", LEAVES, "KeyError", [(GIVE, "        give(connection, text + b\"\\n\")\n")], "has left"),
+    ("the heap is filtered, and is no heap any more", LEAVES, "nothing", [
+        ("    connection.close()\n", "    connection.close()\n    heap[:] = [one for one in heap if one[2] is not connection]\n")]),
     ("it stays until nothing is due for it", LEAVES, "still open|stays open", [
         ("    selector.unregister(connection)\n    del begun[connection], owed[connection]\n    connection.close()\n",
          "    selector.unregister(connection)\n    del begun[connection], owed[connection]\n    gone.append(connection)\n"),
@@ -192,4 +204,7 @@ CALLS_OF_ASYNCIO = """
 """
 
 RIGHT = {"select, and a sorted list": dedent(SORTED), "a class that can be compared": dedent(A_CLASS),
-         "asyncio, a timer a client": dedent(CALLS_OF_ASYNCIO)}
+         "asyncio, a timer a client": dedent(CALLS_OF_ASYNCIO),
+         "a list that is sorted each time": dedent(SORTED).replace(
+             "bisect.insort(due, (time.monotonic() + float(seconds), count, sock, text))",
+             "due.append((time.monotonic() + float(seconds), count, sock, text)); due.sort(key=lambda one: one[:2])")}
