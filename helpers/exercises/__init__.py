@@ -13,6 +13,7 @@ guests     what clients do                         streams    much at a time, an
 loops      does a loop wait, as the glass sees it? held       a program whose clock stands
 notes      messages with their length before them   beside     work that is done beside its loop
 other_side the server that a forwarder passes on to   crew       what has become of each thread
+another    another server on a loop that is mended
 
 For other rooms: `check`, `NotYet`, `NotTried` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes
 %%program known.
