@@ -14,6 +14,7 @@ for number in (signal.SIGINT, signal.SIGTERM):
 listener = socket.create_server(("127.0.0.1", port), backlog=128)
 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 listener.setblocking(False)
+paused = []
 
 
 async def serve(connection):
@@ -28,7 +29,10 @@ async def serve(connection):
                     with timeout(1):
                         await sleep(3)
                 except TimeoutError:
-                    await sleep(4)
+                    paused.append(current)
+                    await pause()
+            if data == b"wake":
+                paused.pop().wake()
             await send(connection, data)
     finally:
         close(connection)

@@ -56,7 +56,7 @@ def hears_after(client, seconds, data, *others, what="a job is under way", when=
     """So many seconds nobody says anything, and the loop waits; then this client hears just this, and not before. Others are
     pairs of a client and what it hears at the same time. when: how a verdict tells this moment.
     """
-    pairs, before, when = [(client, data), *others], client.server.time(), when or f"after {seconds} seconds"
+    pairs, before, when = [(client, data), *others], client.server.time(), when or f"after {seconds} second{'s' * (seconds != 1)}"
     waits_beside(client.server, seconds - EARLY, what)
     passed = client.server.time() - before
     if passed > seconds - EARLY / 2:       # it can't be stopped at a moment in between: it isn't in its call

@@ -2,7 +2,7 @@
 from ...server import connect
 from ...trials import MUCH, Failed, Seen, descriptors, echo, gives_back, rests, trade, with_state
 from ..another import another, ends, printed
-from ..beside import hears_after, waits_beside
+from ..beside import at_once, heard, hears_after, waits_beside
 from ..guests import hears, hears_the_end
 from ..held import goes_on
 from ..loops import waits
@@ -19,7 +19,7 @@ TOO_LONG = 5                                                # seconds: a longer 
 
 def wakes(client, seconds, nap, word=b"awake\n", *others):
     """After so many seconds more, when a nap has taken so long in all."""
-    hears_after(client, seconds, word, *others, what=NAPPING, when=f"{nap} seconds after the nap began")
+    hears_after(client, seconds, word, *others, what=NAPPING, when=f"{nap} second{'s' * (nap != 1)} after the nap began")
 
 
 def together(start, *names):
@@ -45,7 +45,9 @@ def silence(start):
 
 
 @task.trial("a nap", "alice: b'2\\n', and then b'1\\n1', and in a second piece b'.5\\n'",
-            look="Which line wakes a task that sleeps, and when?")
+            look={"nothing": "Was this line received at all? If not: is the client watched, and does `until` know whether it is? "
+                             "If it was: which line wakes a task that sleeps, and when?",
+                  "": "Which line wakes a task that sleeps, and when?"})
 def nap(start):
     """Who naps for two seconds is awake after two seconds."""
     server, alice = together(start, "alice")
@@ -163,16 +165,22 @@ def staggered(start):
 
 
 @task.trial("another server: a limit around a nap", "on your loop, a server that naps for 3 seconds with a limit "
-                                                    "of 1, and then for 4 more; alice: b'nap'",
-            look={"early": "The loop wakes this task for a nap that is over. The loop is to be mended, not the server.",
+                                                    "of 1, and then pauses until somebody wakes it; alice: b'nap'; 5 "
+                                                    "seconds later bob: b'wake'",
+            look={"early": "A timer wakes this task for a nap that is over, while it waits for something else. The loop is to be "
+                           "mended, not the server.",
                   "": "What does your loop do with a nap that was cut short?"})
 def limited(start):
-    """A loop is there for any server. This one naps again, after a nap that was cut short."""
+    """A loop is there for any server. This one waits for something else, after a nap that was cut short."""
     server = another(start, held=True)
-    alice = connect(server, "alice")
+    alice, bob = connect(server, "alice"), connect(server, "bob")
     goes_on(server)
     alice.send("nap")
-    hears_after(alice, 5, b"nap", what=NAPPING, when="5 seconds after she has said it")
+    waits_beside(server, 5, NAPPING)
+    if early := heard(alice):
+        raise Failed("alice hears nothing before bob wakes her", Seen(f"{early!r}, earlier than that", "early"))
+    bob.send("wake")
+    at_once(alice, b"nap")
 
 
 @task.trial("another server: another error", "on your loop, a server in which b'divide' raises a "

@@ -48,6 +48,11 @@ WRONG = [
          "        try:\n            await pause()\n        finally:\n            timer[2] = None")]),
     ("two faults are made good in the server", LIMITED, "earlier", [
         (CLEARED, AS_IT_WAS), (HEARD, ""), NEVER_LONG, (UNLIKELY, CAUGHT)], "not the server"),
+    ("it sleeps on when it was woken, and its timers stay", LIMITED, "earlier", [
+        (CLEARED, "    end = time.monotonic() + seconds\n    while time.monotonic() < end:\n"
+                  "        later(end - time.monotonic(), current.wake)\n        await pause()")], "something else"),
+    ("a watched client is forgotten each time", NAP, "nothing", [
+        ("    else:\n        del tasks[event]\n        watch", "    del tasks[event]\n    if True:\n        watch")], "does `until` know"),
     ("the server catches its error", ERROR, "ZeroDivisionError", [(HEARD, ""), (UNLIKELY, CAUGHT)], "whatever error"),
     ("one error is caught, and no other", ERROR, "ZeroDivisionError", [("    except Exception:\n", "    except ValueError:\n")], "whatever error"),
     ("the name of the error, and not what it says", NO_SENSE, "isn't printed", [("traceback.print_exc()", "print('ValueError')")], "terminal"),
