@@ -13,8 +13,8 @@ task = Task("naps", hard="What was hard: as long as one thing happens at a time,
             looks={"early": "What wakes this task, and which wait was that meant for? Is it still there when that wait is over?"})
 NAPPING = "somebody naps"
 VISITS = 12
-STAGGERED = (0, 6), (1, 6), (1.5, 8), (2.5, 6), (3.5, 6)     # when a guest speaks, and the nap, which is too long
-TOO_LONG = 5                                                # seconds: a longer nap is cut short
+STAGGERED = (0, 6), (1.5, 2), (2, 4), (2.5, 9), (3, 7)     # when a guest speaks, and the nap; no two things at one moment
+TOO_LONG, NEAR = 5, 0.2                                    # seconds: a longer nap is cut short; so near to a moment we look
 
 
 def wakes(client, seconds, nap, word=b"awake\n", *others):
@@ -149,19 +149,28 @@ def leaves(start):
     gives_back(server, before)
 
 
-@task.trial("one after the other", "five guests, at seconds 0, 1, 1.5, 2.5 and 3.5: b'6\\n', the third one: b'8\\n'",
-            look={"early": "A nap was cut short. What was done to the timers then, and are they still a heap?",
-                  "": "A nap was cut short. What was done to the timers then, and are they still a heap? Who takes something out "
-                      "of a heap, elsewhere than at its top, must make it a heap again."})
+@task.trial("one after the other", "five guests, at seconds 0, 1.5, 2, 2.5 and 3: b'6\\n', b'2\\n', b'4\\n', b'9\\n' and b'7\\n'",
+            look="A nap was cut short. What was done to the heap then, and is it still a heap? Who takes something out, "
+                 "elsewhere than at its top, must make it a heap again.")
 def staggered(start):
     """They come one after the other, and each is woken in its turn."""
     server, *guests = together(start, *(f"guest {number}" for number in range(1, len(STAGGERED) + 1)))
     begun = server.time()
-    for guest, (second, nap) in zip(guests, STAGGERED, strict=True):
-        goes_on(server, max(begun + second - server.time(), 0))
-        guest.send(f"{nap}\n")
-    for guest, (second, _) in zip(guests, STAGGERED, strict=True):
-        wakes(guest, begun + second + TOO_LONG - server.time(), TOO_LONG, b"too long\n")
+    spoken = [(second, number, "") for number, (second, _) in enumerate(STAGGERED)]
+    ended = [(second + min(nap, TOO_LONG), number, "end") for number, (second, nap) in enumerate(STAGGERED)]
+    for second, number, end in sorted(spoken + ended):
+        guest, nap = guests[number], STAGGERED[number][1]
+        goes_on(server, max(begun + second - (NEAR if end else 0) - server.time(), 0))
+        if not end:
+            guest.send(f"{nap}\n")
+            continue
+        word = b"too long\n" if nap > TOO_LONG else b"awake\n"
+        expected = f"{guest.name} hears {word!r} {min(nap, TOO_LONG)} seconds after the nap began"
+        if early := heard(guest):
+            raise Failed(expected, Seen(f"{early!r}, earlier than that", "early"))
+        goes_on(server, begun + second + NEAR - server.time())
+        if (received := heard(guest)) != word:
+            raise Failed(expected, Seen(repr(received), "other") if received else Seen("nothing", "nothing"))
 
 
 @task.trial("another server: a limit around a nap", "on your loop, a server that naps for 3 seconds with a limit "

@@ -9,8 +9,10 @@ STAGGERED, LIMITED, ERROR = "one after the other", "another server: a limit arou
 END, LATE = "another server: its end", "another server: who reads late"
 UNWATCHED = "else:\n        del tasks[event]\n        watch(key.fileobj, tasks)"
 HEARD = "    except Exception:\n        task.over = True\n        traceback.print_exc()\n"
-CLEARED = "    timer = later(seconds, current.wake)\n    try:\n        await pause()\n    finally:\n        timer[2] = None"
-AS_IT_WAS = "    later(seconds, current.wake)\n    await pause()"
+SLEEPER = "    sleeper = (time.monotonic() + seconds, next(numbers), current)\n    heapq.heappush(sleepers, sleeper)\n"
+TAKEN_OUT = "        if sleeper in sleepers:\n            sleepers.remove(sleeper)\n            heapq.heapify(sleepers)"
+CLEARED = f"{SLEEPER}    try:\n        await pause()\n    finally:\n{TAKEN_OUT}"
+AS_IT_WAS = "    heapq.heappush(sleepers, (time.monotonic() + seconds, next(numbers), current))\n    await pause()"
 UNLIKELY = "                await send(connection, await answer(line) + b\"\\n\")\n    except OSError:                         # it broke off\n        pass"
 CAUGHT = UNLIKELY.replace("OSError:                         # it broke off\n        pass", "(OSError, ValueError):\n        traceback.print_exc()")
 NEVER_LONG = ("            await sleep(float(line))\n        return b\"awake\"",
@@ -21,7 +23,7 @@ WRONG = [
     ("as it was", MEANWHILE, "round and round", [(UNWATCHED, ""), (HEARD, ""), (CLEARED, AS_IT_WAS)], "nobody waits for that"),
     ("an event stays watched", MEANWHILE, "round and round", [(UNWATCHED, "")], "nobody waits for that"),
     ("an error ends the loop", NO_SENSE, "ValueError", [(HEARD, "")], "Who has called"),
-    ("a timer that wakes somebody else's wait", AFTER, "earlier", [(CLEARED, AS_IT_WAS)], "still there"),
+    ("a nap that is over wakes another wait", AFTER, "earlier", [(CLEARED, AS_IT_WAS)], "still there"),
     ("the error isn't heard", NO_SENSE, "isn't printed", [("        traceback.print_exc()\n", "")], "terminal"),
     ("an error ends the loop, and is heard", NO_SENSE, "ended|ValueError|died", [
         ("        traceback.print_exc()\n", "        traceback.print_exc()\n        sys.exit(1)\n")]),
@@ -32,9 +34,10 @@ WRONG = [
         (UNWATCHED, "else:\n    close(key.fileobj)")]),
     ("what is said meanwhile is thrown away", MEANWHILE, "nothing", [
         (UNWATCHED, "elif not key.fileobj.recv(65536):\n    del tasks[event]\n    watch(key.fileobj, tasks)")]),
-    ("all timers go", OWN, "nothing", [(CLEARED, CLEARED.replace("timer[2] = None", "timers.clear()"))]),
-    ("who is cut short takes all timers with it", AFTER, "nothing", [
-        ("self.task.cancel(self.error))", "(timers.clear(), self.task.cancel(self.error)))")]),
+    ("all sleepers go", OWN, "nothing", [(TAKEN_OUT, "        sleepers.clear()")]),
+    ("whoever sleeps longest goes", OWN + "|" + AFTER + "|" + NAP, "nothing|earlier|IndexError", [(TAKEN_OUT, "        sleepers.pop()")]),
+    ("who is cut short takes all with it", AFTER, "nothing", [
+        ("self.task.cancel(self.error))", "(sleepers.clear(), self.task.cancel(self.error)))")]),
     ("no nap is too long", OWN, "nothing", [("with timeout(5):", "with timeout(None):")]),
     ("who makes no sense is told so, and stays", NO_SENSE, "what|open|other", [
         ("    except TimeoutError:\n", "    except ValueError:\n        traceback.print_exc()\n        return b\"what?\"\n    except TimeoutError:\n")]),
@@ -48,9 +51,9 @@ WRONG = [
          "        try:\n            await pause()\n        finally:\n            timer[2] = None")]),
     ("two faults are made good in the server", LIMITED, "earlier", [
         (CLEARED, AS_IT_WAS), (HEARD, ""), NEVER_LONG, (UNLIKELY, CAUGHT)], "not the server"),
-    ("it sleeps on when it was woken, and its timers stay", LIMITED, "earlier", [
+    ("it sleeps on when it was woken, and what it has put down stays", LIMITED, "earlier", [
         (CLEARED, "    end = time.monotonic() + seconds\n    while time.monotonic() < end:\n"
-                  "        later(end - time.monotonic(), current.wake)\n        await pause()")], "something else"),
+                  "        heapq.heappush(sleepers, (end, next(numbers), current))\n        await pause()")], "something else"),
     ("a watched client is forgotten each time", NAP, "nothing", [
         ("    else:\n        del tasks[event]\n        watch", "    del tasks[event]\n    if True:\n        watch")], "does `until` know"),
     ("the server catches its error", ERROR, "ZeroDivisionError", [(HEARD, ""), (UNLIKELY, CAUGHT)], "whatever error"),
@@ -62,7 +65,7 @@ WRONG = [
     ("who waits for the other event is forgotten", LATE, "nothing more", [
         ("        del tasks[event]\n        watch", "        tasks.clear()\n        watch")], "these two events"),
     ("a heap no more", STAGGERED, "nothing", [
-        (CLEARED, CLEARED.replace("timer[2] = None", "if timer in timers:\n            timers.remove(timer)"))], "heap"),
+        ("            sleepers.remove(sleeper)\n            heapq.heapify(sleepers)", "            sleepers.remove(sleeper)")], "heap"),
     ("another program altogether", LIMITED, "no such line", """
     import asyncio, traceback
     async def answer(line):
@@ -106,22 +109,23 @@ SLEEPS = (AS_IT_WAS, CLEARED)
 TELLS = ("        tasks[event].wake()\n", f"        tasks[event].wake()\n    {dedent(UNWATCHED)}\n")
 GOES_ON = ("        task.over = True\n    else:\n", f"        task.over = True\n{HEARD}    else:\n")
 
-STILL_THERE = with_text(TELLS, GOES_ON, (AS_IT_WAS, """\
-    me, asleep = current, [True]
-    later(seconds, lambda: me.wake() if asleep else None)
-    try:
-        await pause()
-    finally:
-        asleep.clear()"""))
-
-OUT_OF_THE_HEAP = with_text(TELLS, (AS_IT_WAS, """\
+A_TIMER = with_text(TELLS, GOES_ON, (AS_IT_WAS, """\
     timer = later(seconds, current.wake)
     try:
         await pause()
-    except BaseException:
-        timers.remove(timer)
-        heapq.heapify(timers)
-        raise"""), ("    except (StopIteration, Cancelled):      # it has come to its end\n        task.over = True\n", """\
+    finally:
+        timer[2] = None"""))
+
+STILL_ASLEEP = with_text(TELLS, ("            task.wake()\n        for _", "            if task.asleep == number:\n                task.wake()\n        for _"),
+                         ("        self.woken = self.over = False\n", "        self.woken = self.over = False\n        self.asleep = None\n"),
+                         (AS_IT_WAS, """\
+    me = current
+    me.asleep = next(numbers)
+    heapq.heappush(sleepers, (time.monotonic() + seconds, me.asleep, me))
+    try:
+        await pause()
+    finally:
+        me.asleep = None"""), ("    except (StopIteration, Cancelled):      # it has come to its end\n        task.over = True\n", """\
     except (StopIteration, Cancelled):
         task.over = True
     except Exception as error:
@@ -133,5 +137,5 @@ WATCHED_WHILE_WAITED_FOR = with_text(SLEEPS, GOES_ON, (
     "    finally:\n        tasks[event] = None\n",
     "    finally:\n        del tasks[event]\n        if waiting.get(sock) is tasks:\n            watch(sock, tasks)\n"))
 
-RIGHT = {"a timer that asks first": STILL_THERE, "taken out of the heap": OUT_OF_THE_HEAP,
+RIGHT = {"a timer, as in the lesson": A_TIMER, "who is woken must be asleep": STILL_ASLEEP,
          "watched only while somebody waits": WATCHED_WHILE_WAITED_FOR}
