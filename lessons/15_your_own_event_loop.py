@@ -5,8 +5,10 @@
 
     python lessons/15_your_own_event_loop.py 6666 30     the same: who is silent for 30 seconds is let go
 
-New: a function may stop in the middle, at `await`, and go on from there when its socket is ready, or its time has come.
-Its weakness, kept on purpose: it has one processor, and one loop; who computes for long stops everybody (lesson 09).
+New: a function may stop in the middle, where an `await` has to wait, and go on from there when its socket is ready,
+or its time has come.
+Its weakness, kept on purpose: one loop on one processor, so that who computes for long stops everybody (09 has the cure);
+and a timer that was cancelled stays in its heap until its moment has come (14 sweeps them out).
 """
 import heapq
 import itertools
@@ -27,7 +29,6 @@ ready = deque()                             # the tasks that can go on now
 current = None                              # the task that is going on
 timers = []                                 # a heap of lists: when, a number, what is done then (None: cancelled)
 numbers = itertools.count()                 # of two timers for one moment, the one that was set first comes first
-room = 100                                  # if there are more timers, those that were cancelled are swept out
 
 
 # -- the loop ------------------------------------------------------------------------------------------------------------
@@ -37,10 +38,9 @@ def run(coroutine):
     main = spawn(coroutine)
     while not main.over:
         for key, events in selector.select(until_the_next()):
-            if events & READ:
-                tell(key, READ)
-            if events & WRITE:
-                tell(key, WRITE)
+            for event in READ, WRITE:
+                if events & event:
+                    tell(key, event)
         now = time.monotonic()
         while timers and timers[0][0] <= now:
             when, number, action = heapq.heappop(timers)
@@ -185,11 +185,6 @@ def close(sock):
 
 def later(seconds, action):
     """Call this in so many seconds. What is returned can be cancelled."""
-    global room
-    if len(timers) > room:
-        timers[:] = [timer for timer in timers if timer[2]]
-        heapq.heapify(timers)
-        room = 2 * len(timers) + 100
     timer = [time.monotonic() + seconds, next(numbers), action]
     heapq.heappush(timers, timer)
     return timer

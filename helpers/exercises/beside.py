@@ -52,22 +52,22 @@ def waits_beside(program, seconds, what="a job is under way"):
                      Seen("it comes round again and again, and looks", "polls"))
 
 
-def hears_after(client, seconds, data, *others, what="a job is under way"):
+def hears_after(client, seconds, data, *others, what="a job is under way", when=None):
     """So many seconds nobody says anything, and the loop waits; then this client hears just this, and not before. Others are
-    pairs of a client and what it hears at the same time.
+    pairs of a client and what it hears at the same time. when: how a verdict tells this moment.
     """
-    pairs, before = [(client, data), *others], client.server.time()
+    pairs, before, when = [(client, data), *others], client.server.time(), when or f"after {seconds} second{'s' * (seconds != 1)}"
     waits_beside(client.server, seconds - EARLY, what)
     passed = client.server.time() - before
     if passed > seconds - EARLY / 2:       # it can't be stopped at a moment in between: it isn't in its call
         raise Failed(f"the loop waits in its call while {what}", Seen("it waits somewhere else", "elsewhere"))
     for one, word in pairs:
         if early := heard(one):
-            raise Failed(f"{one.name} hears {word!r} after {seconds} seconds",
+            raise Failed(f"{one.name} hears {word!r} {when}",
                          Seen(f"{early[:40]!r}, earlier than that", "early"))
     waits_beside(client.server, seconds - passed, what)
     goes_on(client.server, MOMENT)
     for one, word in pairs:
         if (received := heard(one)) != word:
             seen = Seen(repr(received[:40]), "other") if received else Seen("nothing", "nothing")
-            raise Failed(f"{one.name} hears {word!r} after {seconds} seconds", with_state(one.server, seen))
+            raise Failed(f"{one.name} hears {word!r} {when}", with_state(one.server, seen))

@@ -152,12 +152,12 @@ def attempt(one, candidate, name, over):
     """Put a program through one trial, as `name`: its Verdict. `over` is set when nothing is to be started any more."""
     own, starting, usual = [], True, candidate.options
 
-    def start(*more, limit=None, program=None, **options):
+    def start(*more, limit=None, program=candidate.program, **options):
         nonlocal starting
         starting = True
         if own and usual.get("folder"):
             options = {"folder": own[-1].folder, **options}
-        server = run(program or candidate.program, *candidate.command(limit), *more, name=name, **{**usual, **options})
+        server = run(program, *candidate.command(limit), *more, name=name, **{**usual, **options})
         own.append(server)
         server.quiet = True
         server.deadline, server.clock = time.monotonic() + LONGEST, Clock(server)

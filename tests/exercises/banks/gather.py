@@ -6,7 +6,8 @@ from ..handed import program
 
 SILENCE, ALL, ORDER, NONE = "silence costs nothing", "all at once", "in their order", "none at all"
 FAILS, FIRST, OTHERS, LONG = "one of them fails", "the first error", "the others end, too", "too long"
-AGAIN, MANY = "once more", "many"
+AGAIN, MANY, NOTHING = "once more", "many", "a job that gives nothing"
+WHATEVER, SLEEPS = "whatever the error", "and then it sleeps"
 CANCELS = "    finally:\n        for task in tasks:\n            task.cancel()\n"
 WAIT = "while len(results) < len(tasks) and not errors:"
 SOLVED = re.sub(r" *### \w+ SOLUTION\n", "", program("solutions", "gather"))
@@ -107,6 +108,34 @@ WRONG = [
     ("a cancellation is taken for a failure", LONG, "failed", with_text([
         ("            await pause()\n    finally:\n        for", "            try:\n                await pause()\n"
          "            except BaseException as error:\n                errors.append(ValueError(str(error)))\n    finally:\n        for")])),
+    ("None is what is missing", NOTHING, "nothing", with_body("""
+        parent, results, errors = current, [None] * len(coroutines), []
+        async def one(number, coroutine):
+            try:
+                results[number] = await coroutine
+            except Exception as error:
+                errors.append(error)
+            parent.wake()
+        tasks = [spawn(one(number, coroutine)) for number, coroutine in enumerate(coroutines)]
+        try:
+            while None in results and not errors:
+                await pause()
+        finally:
+            for task in tasks:
+                task.cancel()
+        if errors:
+            raise errors[0]
+        return results"""), "may return None"),
+    ("one error is caught, and no other", WHATEVER, "nobody catches, ArithmeticError", [
+        ("        except Exception as error:\n", "        except ValueError as error:\n")], "in which task"),
+    ("every error is a ValueError", WHATEVER, "failed", [("raise errors[0]", "raise ValueError(str(errors[0]))")], "the very error"),
+    ("a copy of the error", WHATEVER, "nobody catches, TypeError", [("raise errors[0]", "raise type(errors[0])(str(errors[0]))")]),
+    ("the last error", FIRST, "failed: 1!", [("raise errors[0]", "raise errors[-1]")], "same iteration"),
+    ("who was cancelled wakes once more", SLEEPS, "earlier", [
+        ("            errors.append(error)\n        parent.wake()", "            errors.append(error)\n        finally:\n            parent.wake()")],
+     "Who woke it"),
+    ("a cancellation is an error, too", SLEEPS, "earlier", [("        except Exception as error:\n", "        except BaseException as error:\n")],
+     "Who woke it"),
     ("all gather into one dictionary", ALL + "|" + ORDER, "earlier|<|KeyError|b'0", [
         ("    parent, results, errors = current, {}, []", "    global results\n    parent, errors = current, []"),
         ("working = 0  ", "results = {}\nworking = 0  ")]),
@@ -206,10 +235,12 @@ ASYNCIO = """
         global working
         working += 1
         try:
-            await asyncio.sleep(float(word.rstrip(b"!")))
+            await asyncio.sleep(float(word.rstrip(b"-!?")))
             if word.endswith(b"!"):
                 raise ValueError(word.decode())
-            return b"<" + word + b">"
+            if word.endswith(b"?"):
+                raise ArithmeticError(word.decode())
+            return b"-" if word.endswith(b"-") else b"<" + word + b">"
         finally:
             working -= 1
 
@@ -229,12 +260,17 @@ ASYNCIO = """
                 return b" ".join(await gather(*(job(word) for word in line.split())))
         except ValueError as error:
             return b"failed: " + str(error).encode()
+        except ArithmeticError as error:
+            return b"lost: " + error.args[0].encode()
         except TimeoutError:
             return b"too long"
 
     async def serve(reader, writer):
         while line := await reader.readline():
-            writer.write(await answer(line.rstrip(b"\\n")) + b"\\n")
+            said = await answer(line.strip(b"~\\n"))
+            if line.startswith(b"~"):
+                await asyncio.sleep(2)
+            writer.write(said + b"\\n")
         writer.close()
 
     async def main():

@@ -1,20 +1,30 @@
-"""naps: mends that must not pass, each wrong in one way, and servers that must."""
+"""naps: mends that must not pass, each wrong in one way, and loops mended in another way, which must."""
 from textwrap import dedent
+
+from ..handed import program
 
 SILENCE, NAP, OWN, MEANWHILE = "silence costs nothing", "a nap", "each its own nap", "who speaks meanwhile"
 NO_SENSE, AFTER, LEAVES = "a line that makes no sense", "after one that was too long", "who leaves meanwhile"
+STAGGERED, LIMITED, ERROR = "one after the other", "another server: a limit around a nap", "another server: another error"
+END, LATE = "another server: its end", "another server: who reads late"
 UNWATCHED = "else:\n        del tasks[event]\n        watch(key.fileobj, tasks)"
 HEARD = "    except Exception:\n        task.over = True\n        traceback.print_exc()\n"
-CLEARED = "    timer = later(seconds, current.wake)\n    try:\n        await pause()\n    finally:\n        timer[2] = None"
-AS_IT_WAS = "    later(seconds, current.wake)\n    await pause()"
+SLEEPER = "    sleeper = (time.monotonic() + seconds, next(numbers), current)\n    heapq.heappush(sleepers, sleeper)\n"
+TAKEN_OUT = "        if sleeper in sleepers:\n            sleepers.remove(sleeper)\n            heapq.heapify(sleepers)"
+CLEARED = f"{SLEEPER}    try:\n        await pause()\n    finally:\n{TAKEN_OUT}"
+AS_IT_WAS = "    heapq.heappush(sleepers, (time.monotonic() + seconds, next(numbers), current))\n    await pause()"
+UNLIKELY = "                await send(connection, await answer(line) + b\"\\n\")\n    except OSError:                         # it broke off\n        pass"
+CAUGHT = UNLIKELY.replace("OSError:                         # it broke off\n        pass", "(OSError, ValueError):\n        traceback.print_exc()")
+NEVER_LONG = ("            await sleep(float(line))\n        return b\"awake\"",
+              "            await sleep(min(float(line), 5))\n        return b\"awake\" if float(line) <= 5 else b\"too long\"")
 
 # what is wrong; the first trial that it fails; a pattern in what was received; the lines of the solution that are changed
 WRONG = [
     ("as it was", MEANWHILE, "round and round", [(UNWATCHED, ""), (HEARD, ""), (CLEARED, AS_IT_WAS)], "nobody waits for that"),
     ("an event stays watched", MEANWHILE, "round and round", [(UNWATCHED, "")], "nobody waits for that"),
-    ("an error ends the loop", NO_SENSE, "ValueError", [(HEARD, "")]),
-    ("a timer that wakes somebody else's wait", AFTER, "earlier", [(CLEARED, AS_IT_WAS)], "still there"),
-    ("the error isn't heard", NO_SENSE, "nothing of it is printed", [("        traceback.print_exc()\n", "")], "terminal"),
+    ("an error ends the loop", NO_SENSE, "ValueError", [(HEARD, "")], "Who has called"),
+    ("a nap that is over wakes another wait", AFTER, "earlier", [(CLEARED, AS_IT_WAS)], "still there"),
+    ("the error isn't heard", NO_SENSE, "isn't printed", [("        traceback.print_exc()\n", "")], "terminal"),
     ("an error ends the loop, and is heard", NO_SENSE, "ended|ValueError|died", [
         ("        traceback.print_exc()\n", "        traceback.print_exc()\n        sys.exit(1)\n")]),
     ("the system is told, the dictionary isn't", MEANWHILE, "nothing", [
@@ -24,9 +34,10 @@ WRONG = [
         (UNWATCHED, "else:\n    close(key.fileobj)")]),
     ("what is said meanwhile is thrown away", MEANWHILE, "nothing", [
         (UNWATCHED, "elif not key.fileobj.recv(65536):\n    del tasks[event]\n    watch(key.fileobj, tasks)")]),
-    ("all timers go", OWN, "nothing", [(CLEARED, CLEARED.replace("timer[2] = None", "timers.clear()"))]),
-    ("who is cut short takes all timers with it", AFTER, "nothing", [
-        ("self.task.cancel(self.error))", "(timers.clear(), self.task.cancel(self.error)))")]),
+    ("all sleepers go", OWN, "nothing", [(TAKEN_OUT, "        sleepers.clear()")]),
+    ("whoever sleeps longest goes", OWN + "|" + AFTER + "|" + NAP, "nothing|earlier|IndexError", [(TAKEN_OUT, "        sleepers.pop()")]),
+    ("who is cut short takes all with it", AFTER, "nothing", [
+        ("self.task.cancel(self.error))", "(sleepers.clear(), self.task.cancel(self.error)))")]),
     ("no nap is too long", OWN, "nothing", [("with timeout(5):", "with timeout(None):")]),
     ("who makes no sense is told so, and stays", NO_SENSE, "what|open|other", [
         ("    except TimeoutError:\n", "    except ValueError:\n        traceback.print_exc()\n        return b\"what?\"\n    except TimeoutError:\n")]),
@@ -38,9 +49,24 @@ WRONG = [
     ("a nap that looks at the clock", NAP, "again and again", [
         (CLEARED, "    end = time.monotonic() + seconds\n    while time.monotonic() < end:\n        timer = later(0.05, current.wake)\n"
          "        try:\n            await pause()\n        finally:\n            timer[2] = None")]),
-]
-
-STREAMS = """
+    ("two faults are made good in the server", LIMITED, "earlier", [
+        (CLEARED, AS_IT_WAS), (HEARD, ""), NEVER_LONG, (UNLIKELY, CAUGHT)], "not the server"),
+    ("it sleeps on when it was woken, and what it has put down stays", LIMITED, "earlier", [
+        (CLEARED, "    end = time.monotonic() + seconds\n    while time.monotonic() < end:\n"
+                  "        heapq.heappush(sleepers, (end, next(numbers), current))\n        await pause()")], "something else"),
+    ("a watched client is forgotten each time", NAP, "nothing", [
+        ("    else:\n        del tasks[event]\n        watch", "    del tasks[event]\n    if True:\n        watch")], "does `until` know"),
+    ("the server catches its error", ERROR, "ZeroDivisionError", [(HEARD, ""), (UNLIKELY, CAUGHT)], "whatever error"),
+    ("one error is caught, and no other", ERROR, "ZeroDivisionError", [("    except Exception:\n", "    except ValueError:\n")], "whatever error"),
+    ("the name of the error, and not what it says", NO_SENSE, "isn't printed", [("traceback.print_exc()", "print('ValueError')")], "terminal"),
+    ("nothing ends this program", END, "it goes on", [("    except Exception:\n", "    except BaseException:\n")], "mean the program"),
+    ("who has raised an error is never over", END, "it goes on", [
+        ("        task.over = True\n        traceback", "        traceback")], "Is a task over"),
+    ("who waits for the other event is forgotten", LATE, "nothing more", [
+        ("        del tasks[event]\n        watch", "        tasks.clear()\n        watch")], "these two events"),
+    ("a heap no more", STAGGERED, "nothing", [
+        ("            sleepers.remove(sleeper)\n            heapq.heapify(sleepers)", "            sleepers.remove(sleeper)")], "heap"),
+    ("another program altogether", LIMITED, "no such line", """
     import asyncio, traceback
     async def answer(line):
         try:
@@ -64,117 +90,52 @@ STREAMS = """
         server = await asyncio.start_server(serve, "127.0.0.1", 6666)
         await server.serve_forever()
     asyncio.run(main())
-"""
+    """),
+]
 
-FLAT = """
-    import heapq, selectors, socket, time, traceback
-    selector, naps, number = selectors.DefaultSelector(), [], 0
-    door = socket.create_server(("127.0.0.1", 6666), backlog=128)
-    door.setblocking(False)
-    selector.register(door, 1)
+HANDED = program("solutions", "naps")
 
-    class Guest:
-        def __init__(self, sock):
-            self.sock, self.rest, self.word, self.over = sock, b"", None, False
 
-        def close(self):
-            self.over = True
-            if self.sock in selector.get_map():
-                selector.unregister(self.sock)
-            self.sock.close()
+def with_text(*pairs):
+    """The program as it is handed out, with these lines changed."""
+    text = HANDED
+    for old, new in pairs:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
 
-        def hear(self):
-            try:
-                data = self.sock.recv(65536)
-            except BlockingIOError:
-                return
-            except OSError:
-                data = b""
-            if not data:
-                return self.close()
-            self.rest += data
-            self.next()
 
-        def next(self):
-            global number
-            line, end, rest = self.rest.partition(b"\\n")
-            if not end:
-                if self.sock not in selector.get_map():
-                    selector.register(self.sock, 1, self)
-                return
-            self.rest = rest
-            try:
-                seconds = float(line)
-            except ValueError:
-                traceback.print_exc()
-                return self.close()
-            if self.sock in selector.get_map():
-                selector.unregister(self.sock)
-            self.word = b"awake\\n" if seconds < 5 else b"too long\\n"
-            number += 1
-            heapq.heappush(naps, (time.monotonic() + min(seconds, 5), number, self))
+SLEEPS = (AS_IT_WAS, CLEARED)
+TELLS = ("        tasks[event].wake()\n", f"        tasks[event].wake()\n    {dedent(UNWATCHED)}\n")
+GOES_ON = ("        task.over = True\n    else:\n", f"        task.over = True\n{HEARD}    else:\n")
 
-        def wake(self):
-            try:
-                self.sock.send(self.word)
-            except OSError:
-                return self.close()
-            self.next()
+A_TIMER = with_text(TELLS, GOES_ON, (AS_IT_WAS, """\
+    timer = later(seconds, current.wake)
+    try:
+        await pause()
+    finally:
+        timer[2] = None"""))
 
-    while True:
-        for key, events in selector.select(max(0, naps[0][0] - time.monotonic()) if naps else None):
-            if key.fileobj is door:
-                sock, _ = door.accept()
-                sock.setblocking(False)
-                selector.register(sock, 1, Guest(sock))
-            else:
-                key.data.hear()
-        while naps and naps[0][0] <= time.monotonic():
-            heapq.heappop(naps)[2].wake()
-"""
+STILL_ASLEEP = with_text(TELLS, ("            task.wake()\n        for _", "            if task.asleep == number:\n                task.wake()\n        for _"),
+                         ("        self.woken = self.over = False\n", "        self.woken = self.over = False\n        self.asleep = None\n"),
+                         (AS_IT_WAS, """\
+    me = current
+    me.asleep = next(numbers)
+    heapq.heappush(sleepers, (time.monotonic() + seconds, me.asleep, me))
+    try:
+        await pause()
+    finally:
+        me.asleep = None"""), ("    except (StopIteration, Cancelled):      # it has come to its end\n        task.over = True\n", """\
+    except (StopIteration, Cancelled):
+        task.over = True
+    except Exception as error:
+        traceback.print_exception(error)
+        task.over = True
+"""))
 
-PROTOCOL = """
-    import asyncio, traceback
+WATCHED_WHILE_WAITED_FOR = with_text(SLEEPS, GOES_ON, (
+    "    finally:\n        tasks[event] = None\n",
+    "    finally:\n        del tasks[event]\n        if waiting.get(sock) is tasks:\n            watch(sock, tasks)\n"))
 
-    class Serve(asyncio.Protocol):
-        def connection_made(self, transport):
-            self.transport, self.rest, self.timer, self.over = transport, b"", None, False
-        def data_received(self, data):
-            self.rest += data
-            self.next()
-        def eof_received(self):
-            self.over = True
-            if not self.timer:
-                self.transport.close()
-            return True
-        def connection_lost(self, error):
-            if self.timer:
-                self.timer.cancel()
-        def next(self):
-            if self.timer:
-                return
-            line, end, rest = self.rest.partition(b"\\n")
-            if not end:
-                if self.over:
-                    self.transport.close()
-                return
-            self.rest = rest
-            try:
-                seconds = float(line)
-            except ValueError:
-                traceback.print_exc()
-                return self.transport.close()
-            word = b"awake\\n" if seconds < 5 else b"too long\\n"
-            self.timer = asyncio.get_running_loop().call_later(min(seconds, 5), self.wake, word)
-        def wake(self, word):
-            self.timer = None
-            self.transport.write(word)
-            self.next()
-
-    async def main():
-        server = await asyncio.get_running_loop().create_server(Serve, "127.0.0.1", 6666)
-        await server.serve_forever()
-    asyncio.run(main())
-"""
-
-RIGHT = {"asyncio's streams": dedent(STREAMS), "one flat loop": dedent(FLAT), "asyncio's Protocol, with call_later": dedent(PROTOCOL)}
+RIGHT = {"a timer, as in the lesson": A_TIMER, "who is woken must be asleep": STILL_ASLEEP,
+         "watched only while somebody waits": WATCHED_WHILE_WAITED_FOR}
