@@ -115,6 +115,18 @@ def in_time(client, data, ends=False):
     raise Failed(expected, with_state(client.server, seen))
 
 
+def in_order(guest, wanted):
+    """This guest has heard all these lines by now, in this order, and nothing else, since it came."""
+    guest.lines = getattr(guest, "lines", [])
+    size = sum(len(line) + 1 for line in wanted[len(guest.lines):])
+    guest.lines += delivered(guest, size).decode(errors="replace").splitlines()
+    if guest.lines != wanted:
+        place = next((place for place, (one, other) in enumerate(zip(guest.lines, wanted)) if one != other),
+                     min(len(guest.lines), len(wanted)))
+        came, due = (repr(lines[place]) if place < len(lines) else "nothing more" for lines in (guest.lines, wanted))
+        raise Failed(f"{guest.name} hears {due} next", Seen(came, "order"))
+
+
 def copy_of(program, befalls):
     """A copy of a program. SET_BACK: the clock on the wall is set back by an hour while it runs. IS_HELD_UP: so is it, for
     a second or so, when its call has come back.

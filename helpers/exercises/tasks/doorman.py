@@ -154,7 +154,8 @@ def busy(start):
 
 
 @task.trial("all have left", "ten clients come, one each second, and then all of them leave; nobody comes any more",
-            look={"looks": "Nobody is there any more. For whom does the loop wake, and who should have taken this timer along?"})
+            look=dict.fromkeys(("", "looks"), "Nobody is there any more. For whom does the loop wake, and who should have taken "
+                                              "this timer along?"))
 def all_have_left(start):
     """Who leaves takes all timers along: when nobody is there, nothing wakes the loop."""
     server, *_ = begun(start)

@@ -8,9 +8,9 @@ from ..clocked import (
     SET_BACK,
     at_this_moment,
     copy_of,
-    delivered,
     has_ended,
     in_its_call,
+    in_order,
     in_time,
     lets_pass,
     no_thread,
@@ -29,16 +29,15 @@ task = Task("later", hard="What was hard: one call waits for all of them, client
                                 "can wake it; select can be woken."})
 QUIET, HOUR = 60, 3600      # seconds in which nothing is due
 GUESTS, LINES = 20, 60     # so many ask, and so much each
-EARLY = 0.01       # seconds between two deadlines: when the first one comes, the second isn't due
 LONGEST = 45       # seconds that one of these answers may take
 LONG = 60_000      # letters of a long answer
 WAYS = ("close", "reset", "half_close")
 FIRST = "Which answer is next, of those that are set by now? Does the call wait until that one, and for no other?"
 
 
-def asked(start, *names):
+def asked(start, *names, **options):
     """A program that is held, and clients of these names, who have been let in."""
-    server = start(held=True)
+    server = start(held=True, **options)
     clients = [connect(server, name) for name in names]
     goes_on(server)
     return server, *clients
@@ -94,9 +93,7 @@ def in_its_time(start):
             look="The clock on the wall was set meanwhile. By which clock does your program wait?")
 def wall_clock(start):
     """Somebody sets the clock, or a program that asks others how late it is."""
-    server = start(program=copy_of(start.program, SET_BACK), held=True)
-    alice = connect(server, "alice")
-    goes_on(server)
+    server, alice = asked(start, "alice", program=copy_of(start.program, SET_BACK))
     says(alice, "3 hello\n")
     lets_pass(server, 3 - MOMENT)
     nothing_yet(alice)
@@ -144,7 +141,7 @@ def earlier_first(start):
     says(bob, "5 five\n5.01 more\n")
     lets_pass(server, 5 - MOMENT)
     nothing_yet(bob)
-    lets_pass(server, MOMENT + EARLY / 2)
+    lets_pass(server, MOMENT + 0.005)           # the second one isn't due
     in_time(bob, b"five\n")
     lets_pass(server, MOMENT)
     in_time(bob, b"more\n")
@@ -179,20 +176,7 @@ def a_thousand(start):
         lets_pass(server, 5)
         passed += 5
         for guest, lines in asks.items():
-            check_part(guest, [place for tenths, place in sorted(lines) if tenths <= 10 * passed])
-
-
-def check_part(guest, due):
-    """This guest has heard all that is due by now, in order of the deadlines, and nothing else."""
-    wanted = [f"{guest.name}, {place}" for place in due]
-    guest.lines = getattr(guest, "lines", [])
-    size = sum(len(line) + 1 for line in wanted[len(guest.lines):])
-    guest.lines += delivered(guest, size).decode(errors="replace").splitlines()
-    if guest.lines != wanted:
-        place = next((place for place, (one, other) in enumerate(zip(guest.lines, wanted)) if one != other),
-                     min(len(guest.lines), len(wanted)))
-        came, due = (repr(lines[place]) if place < len(lines) else "nothing more" for lines in (guest.lines, wanted))
-        raise Failed(f"{guest.name} hears {due} next", Seen(came, "order"))
+            in_order(guest, [f"{guest.name}, {place}" for tenths, place in sorted(lines) if tenths <= 10 * passed])
 
 
 @task.trial("who leaves", "alice: b'20 a secret\\n', and she leaves; bob comes: b'9 mine\\n'; and so on: by a goodbye, a reset, "
@@ -248,11 +232,10 @@ def leaves(start):
 def long_answers(start):
     """Who reads late gets all of it, and holds up nobody."""
     server, alice, bob = asked(start, "alice", "bob")
-    line, said = b"x" * LONG + b"\n", 0
-    while said < 100:
+    line = b"x" * LONG + b"\n"
+    for _ in range(100):
         alice.send(b"1 " + line)
         at_this_moment(server)
-        said += 1
     says(bob, "2 hello\n")
     lets_pass(server, 2 + MOMENT)
     in_time(bob, b"hello\n")
