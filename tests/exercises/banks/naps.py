@@ -35,7 +35,6 @@ WRONG = [
     ("what is said meanwhile is thrown away", MEANWHILE, "nothing", [
         (UNWATCHED, "elif not key.fileobj.recv(65536):\n    del tasks[event]\n    watch(key.fileobj, tasks)")]),
     ("all sleepers go", OWN, "nothing", [(TAKEN_OUT, "        sleepers.clear()")]),
-    ("whoever sleeps longest goes", OWN + "|" + AFTER + "|" + NAP, "nothing|earlier|IndexError", [(TAKEN_OUT, "        sleepers.pop()")]),
     ("who is cut short takes all with it", AFTER, "nothing", [
         ("self.task.cancel(self.error))", "(sleepers.clear(), self.task.cancel(self.error)))")]),
     ("no nap is too long", OWN, "nothing", [("with timeout(5):", "with timeout(None):")]),
