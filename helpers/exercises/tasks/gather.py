@@ -108,22 +108,17 @@ def order(start):
     gets(alice, 0, b"0 0 0", b"<0> <0> <0>")
 
 
-@task.trial("a job that gives nothing", "alice: b'1 2- 0-\\n'; then b'1-\\n', and b'0-\\n'",
-            look="A coroutine may return None, and is over all the same. How does `gather` know which of them are over?")
+@task.trial("nothing at all", "alice: b'\\n', a line without a job; then jobs that return None, b'1-\\n', b'0-\\n' and "
+                              "b'1 2- 0-\\n'",
+            look="With nothing to wait for, who would wake `gather`? And a coroutine may return None, and is over all the same: "
+                 "how does `gather` know which of them are over?")
 def nothing(start):
-    """Who returns nothing is over, too."""
-    server, alice = together(start, "alice")
-    gets(alice, 2, b"1 2- 0-", b"<1> - -")
-    gets(alice, 1, b"1-", b"-")
-    gets(alice, 0, b"0-", b"-")
-
-
-@task.trial("none at all", "alice: b'\\n', a line without a job", look="With nothing to wait for, who would wake `gather`?")
-def none_at_all(start):
-    """Nothing to do is done at once."""
+    """Nothing to do is done at once; and who returns nothing is over, too."""
     server, alice = together(start, "alice")
     gets(alice, 0, b"", b"")
-    gets(alice, 1, b"1", b"<1>")
+    gets(alice, 1, b"1-", b"-")
+    gets(alice, 0, b"0-", b"-")
+    gets(alice, 2, b"1 2- 0-", b"<1> - -")
 
 
 @task.trial("one of them fails", "alice: b'3 1!\\n'; bob, beside it: b'2 1\\n'; then alice: b'0!\\n'",
@@ -141,7 +136,7 @@ def fails(start):
 
 @task.trial("whatever the error", "alice: b'3 1? 2\\n': a ArithmeticError, and then b'0?\\n'",
             look={"nothing": "Which errors does your program catch? A job may raise any.",
-                  "other": "Is it the very error of the job that `gather` raises, or another one that is like it?"})
+                  "": "Is it the very error of the job that `gather` raises, or another one that is like it?"})
 def whatever(start):
     """A job may raise any error. The one that gathers gets that error, and no copy of it."""
     server, alice = together(start, "alice")
@@ -150,8 +145,7 @@ def whatever(start):
 
 
 @task.trial("the first error", "alice: b'3! 1! 2!\\n'; then two errors in the same moment, b'1.0! 1!\\n'",
-            look={"other": "Which error comes first: that of the first job, or the first in time? And of two in the same "
-                           "iteration?"})
+            look="Which error comes first: that of the first job, or the first in time? And of two in the same iteration?")
 def first_error(start):
     """Of several errors, the one that comes first is raised."""
     server, alice = together(start, "alice")
@@ -191,7 +185,7 @@ def again(start):
 @task.trial("and then it sleeps", "alice: b'~3 1! 2\\n'; then b'~1! 1\\n', b'~20 4\\n' and b'~2 1\\n': after each of them, her "
                                   "server sleeps for 2 seconds before it answers",
             look={"early": "`gather` was over, and its task slept. Who woke it? A job that was cancelled goes on once more, for "
-                           "its `finally`: what does it do then?"})
+                           "its `finally`: what does it do then?", "": ENDED})
 def then_sleeps(start):
     """When `gather` is over, nobody wakes its task any more."""
     server, alice = together(start, "alice")

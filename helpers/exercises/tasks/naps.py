@@ -8,6 +8,8 @@ from ..held import goes_on
 from ..loops import waits
 from . import Task
 
+CAME_OUT = "An error comes out of bob's coroutine. Who has called `send` or `throw`, and where does the error go from there?"
+WHATEVER = "An error comes out of bob's coroutine. Is it caught in the loop, whatever error it is?"
 task = Task("naps", hard="What was hard: as long as one thing happens at a time, this loop is right. A wait can end in two ways, "
                          "and whatever was set up for it must be gone when it is over, whichever way it was.",
             looks={"early": "What wakes this task, and which wait was that meant for? Is it still there when that wait is over?"})
@@ -91,8 +93,7 @@ def meanwhile(start):
 @task.trial("a line that makes no sense", "alice: b'3\\n'; bob: b'soon\\n'; then carol comes: b'1\\n'",
             look={"unheard": "Who looks at the server's terminal should see what went wrong. Which line prints it?",
                   "no end": "Bob's coroutine is over. Which line closes his connection?",
-                  "died": "An error comes out of bob's coroutine. Who has called `send` or `throw`, and where does the error go "
-                          "from there?"})
+                  "died": CAME_OUT, "": CAME_OUT})
 def no_sense(start):
     """One client's mistake is no business of the others. But it is printed, so that somebody hears of it."""
     server, alice, bob = together(start, "alice", "bob")
@@ -195,7 +196,7 @@ def limited(start):
 @task.trial("another server: another error", "on your loop, a server in which b'divide' raises a "
                                              "ZeroDivisionError; alice: b'hello'; bob: b'divide'; alice: b'hello'",
             look={"unheard": "Who looks at the server's terminal should see what went wrong. Which line of the loop prints it?",
-                  "died": "An error comes out of bob's coroutine. Is it caught in the loop, whatever error it is?"})
+                  "died": WHATEVER, "": WHATEVER})
 def other_error(start):
     """Whatever a task raises: it is over, it is heard, and the others go on."""
     server = another(start)

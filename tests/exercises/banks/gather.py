@@ -4,9 +4,9 @@ from textwrap import dedent, indent
 
 from ..handed import program
 
-SILENCE, ALL, ORDER, NONE = "silence costs nothing", "all at once", "in their order", "none at all"
+SILENCE, ALL, ORDER, NONE = "silence costs nothing", "all at once", "in their order", "nothing at all"
 FAILS, FIRST, OTHERS, LONG = "one of them fails", "the first error", "the others end, too", "too long"
-AGAIN, MANY, NOTHING = "once more", "many", "a job that gives nothing"
+AGAIN, MANY = "once more", "many"
 WHATEVER, SLEEPS = "whatever the error", "and then it sleeps"
 CANCELS = "    finally:\n        for task in tasks:\n            task.cancel()\n"
 WAIT = "while len(results) < len(tasks) and not errors:"
@@ -108,7 +108,7 @@ WRONG = [
     ("a cancellation is taken for a failure", LONG, "failed", with_text([
         ("            await pause()\n    finally:\n        for", "            try:\n                await pause()\n"
          "            except BaseException as error:\n                errors.append(ValueError(str(error)))\n    finally:\n        for")])),
-    ("None is what is missing", NOTHING, "nothing", with_body("""
+    ("None is what is missing", NONE, "nothing", with_body("""
         parent, results, errors = current, [None] * len(coroutines), []
         async def one(number, coroutine):
             try:
