@@ -163,8 +163,14 @@ class Recorder:
 
     @quietly
     def failed(self, call, error):
-        """The call raised: an iteration in which nothing was ready, with the error as its only operation."""
+        """The call raised: an iteration in which nothing was ready, with the error as its only operation.
+
+        Not where a signal handler of the program's ends it from there: the call is as it was, and never comes back.
+        """
         hide(error)
+        if isinstance(error, SystemExit):
+            self.now = None
+            return
         self.operations.extend((call, None, name_of(error), b""))
         self.returned((), (), ())
 

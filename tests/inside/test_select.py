@@ -119,3 +119,21 @@ except OSError as error:
     print(error.errno)
 """)
     assert server.output == f"{errno.EBADF}\n"
+
+
+@pytest.mark.parametrize("call", ["select.select([one], [], [])", "selector.select()"])
+@pytest.mark.parametrize("free", [True, False], ids=["free", "held"])
+def test_a_program_that_is_ended_in_its_call_by_a_handler_of_its_own_has_not_failed_there(program, call, free):
+    server = run(program("import selectors, signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
+                         "signal.signal(signal.SIGINT, lambda *_: sys.exit())\n" + PAIR
+                         + "selector = selectors.DefaultSelector()\nselector.register(one, selectors.EVENT_READ)\n"
+                         + f"other.send(b'x')\nwhile True:\n    {call}\n    one.recv(1)\n"), held=True)
+    server.step()
+    if free:
+        server.release()
+        server.settle()
+    else:
+        server.pass_time(3)                              # it is held in its call
+    server.stop()
+    assert len(server.iterations) == 1
+    assert not any(one.failed for one in server.iterations) and server.exit_status == 0
