@@ -9,6 +9,8 @@ from ..held import goes_on
 from ..loops import waits
 from . import Task
 
+VERY = "Is it the very error of the job that `gather` raises, or another one that is like it?"
+COMES_FIRST = "Which error comes first: that of the first job, or the first in time? And of two in the same iteration?"
 task = Task("gather", hard="What was hard: who waits for several must be woken by each of them, and must look each time whether "
                            "it was the last. And a wait can end by an error: then those for whom it waited are to be ended, too.",
             looks={"early": "Who wakes the one that gathers, and what does it look at before it goes on?",
@@ -136,7 +138,7 @@ def fails(start):
 
 @task.trial("whatever the error", "alice: b'3 1? 2\\n': a ArithmeticError, and then b'0?\\n'",
             look={"nothing": "Which errors does your program catch? A job may raise any.",
-                  "": "Is it the very error of the job that `gather` raises, or another one that is like it?"})
+                  "other": VERY, "": VERY})
 def whatever(start):
     """A job may raise any error. The one that gathers gets that error, and no copy of it."""
     server, alice = together(start, "alice")
@@ -145,7 +147,7 @@ def whatever(start):
 
 
 @task.trial("the first error", "alice: b'3! 1! 2!\\n'; then two errors in the same moment, b'1.0! 1!\\n'",
-            look="Which error comes first: that of the first job, or the first in time? And of two in the same iteration?")
+            look={"other": COMES_FIRST, "": COMES_FIRST})
 def first_error(start):
     """Of several errors, the one that comes first is raised."""
     server, alice = together(start, "alice")

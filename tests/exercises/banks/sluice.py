@@ -30,9 +30,9 @@ WRONG = [
      "only been slow|ends her pause|missing"),
     ("what doesn't fit is thrown away", GOES_ON, "other|nothing|not all|only|b'", [
         (PAUSE, "    del queues[connection][HIGH:]\n")]),
-    ("it waits until there is room", f"{OTHERS}", r"stands in line \d+", [
+    ("it waits until there is room", f"{FLAT}|{OTHERS}", r"in line \d+", [
         (PAUSE, "    if len(queues[connection]) >= HIGH:\n        connection.setblocking(True)\n        connection.sendall(queues[connection])\n"
-                "        queues[connection].clear()\n        connection.setblocking(False)\n")], "What does this line wait for"),
+                "        queues[connection].clear()\n        connection.setblocking(False)\n")], "What does this line wait for|lets? the time pass"),
     ("it goes round and round meanwhile", f"{FLAT}|{OTHERS}", "spins", [
         ("select.select(heard, outputs, [], 1)", "select.select(heard, outputs, [], 0 if paused else 1)")]),
     ("who says that this was all is closed at once", ECHO, "the end|not all|only|nothing", [
