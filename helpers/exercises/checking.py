@@ -55,8 +55,7 @@ def check(name: str, mended: str | PathLike | Program | None = None) -> None:
                          folder=task.folder)
         verdicts = [replace(one, look=look_at(one)) if one.survived is False else one for one in verdicts]
     except ProgramDied as death:
-        if death.error == "NotImplementedError":     # as it begins. Had it listened for a moment, its trials would tell
-            print("." * len(task.trials))            # the same: so the cell shows the same, however soon it is seen
+        if death.error == "NotImplementedError":
             raise NotYet(unwritten(name, death.line)) from None
         raise
     missing = [one for one in verdicts if "NotImplementedError" in one.received]

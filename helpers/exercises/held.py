@@ -4,6 +4,7 @@ The clock of such a program stands, and moves by jumps alone. So "at once", "fiv
 call" are measured by the program's own clock, whatever else the machine has to do.
 """
 from ..errors import GlassError, StillWaiting
+from ..server import connect
 from ..trials import PATIENCE, Failed, Seen, eventually, spins_on, state_of
 
 MOMENT = 0.1       # seconds of the program's clock: what is there is served in this time
@@ -39,6 +40,14 @@ def goes_on(program, seconds=MOMENT):
         if one.error == "TimeoutError":
             raise Failed(WAITS, Seen(f"{one.name} waits for {one.socket}, and gives up in the end", "elsewhere"))
     return meanwhile
+
+
+def together(start, *names, **options):
+    """A fresh program that is held, and clients who have been let in. options: as for `run`."""
+    program = start(held=True, **options)
+    clients = [connect(program, name) for name in names]
+    goes_on(program)
+    return program, *clients
 
 
 def waits_in_its_call(program):

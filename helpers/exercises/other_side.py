@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from itertools import count
 
 from ..server import change, connect, run
+from ..trials import END, Failed, Seen, check, stopped, trade, with_state
 from .guests import hears
+from .loops import comes_back, told_of, waits
 
 PORT = 7777        # where a forwarder looks for it, if nobody says otherwise
 WELCOME = b"welcome\n"
@@ -77,3 +79,31 @@ def both_rest(server, other):
     """What was said has gone as far as it goes: neither of the two has anything to do any more, or it stands somewhere."""
     for one in (server, other, server, other):
         one.comes_to_rest()
+
+
+def talk(client, said=b"hello"):
+    """It is answered by the other side."""
+    check(client, said.upper(), *trade(client, said, len(said)))
+
+
+def greeted_and_silent(start):
+    """Clients are greeted before they say a word; and while nobody says anything, the loop waits for all of them."""
+    with between(start, "alice", "bob") as (_, server, alice, bob):
+        server.comes_to_rest()
+        waits(server, alice, bob, must_loop=True)
+        alice.send("hello")
+        comes_back(server)
+        check(alice, b"HELLO", *trade(alice, size=5))
+        waits(server, alice, bob, must_loop=True)
+        told_of(server, alice)
+
+
+def leaves_somehow(server, guest, number):
+    """It leaves in one of five ways, some with a word before it; the number says which."""
+    with stopped(server):
+        if number % 3:
+            guest.send("last" if number % 4 == 1 else "hello")
+        (guest.close, guest.reset, guest.close, guest.half_close, guest.reset)[number % 5]()
+    if number % 5 == 3 and trade(guest)[1] != END:
+        raise Failed("who has said all hears the end", with_state(server, Seen("it never comes", "no end")))
+    guest.close()

@@ -247,4 +247,4 @@ def moved(operations):
 def weigh(record):
     """What an iteration costs in memory, in units of about 100 bytes. Watched lists are mostly shared."""
     watched = len(record[3]) + len(record[4])
-    return 5 + watched // 8 + len(record[5]) + len(record[6]) + len(record[10]) // 4
+    return 5 + watched // 8 + len(record[5]) + len(record[6]) + len(record[10]) // 4 + len(record[14])

@@ -114,4 +114,5 @@ class Recording:
 def weigh(iteration):
     watched = len(iteration.watched_read) + len(iteration.watched_write)
     owed = len(iteration.owed[1]) if iteration.owed else 0
-    return 5 + watched // 8 + owed // 2 + len(iteration.readable) + len(iteration.writable) + len(iteration.operations)
+    return 5 + watched // 8 + owed // 2 + len(iteration.readable) + len(iteration.writable) + len(iteration.operations) \
+        + len(iteration.coroutines)

@@ -117,11 +117,17 @@ def judge(program, arguments, trials, listens=True, side_by_side=SIDE_BY_SIDE, s
 
 
 def must_listen(program, arguments, options):
-    """Raise what is wrong with a program that doesn't start, or doesn't listen: it can't be tried at all."""
+    """Raise what is wrong with a program that doesn't start, doesn't listen, or dies then by itself: it can't be tried at all.
+
+    It is given the time to come to rest: whether it dies is no matter of how soon somebody looks.
+    """
     name = own_name(program)
     try:
         with run(program, *arguments, name=name, **options) as server:
             server.find_listener(timeout=START)
+            server.comes_to_rest()
+            if server.death:
+                server.must_run()
     except GlassError as error:
         error.args = (str(error).replace(name, program.name),)
         raise

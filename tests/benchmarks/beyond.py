@@ -10,14 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
-from helpers.trials import room_for
 from tests import ROOT
 
-from .measuring import AT_ITS_BEST, call, costs, note, own_memory, plain_server, receive, report
+from .measuring import AT_ITS_BEST, call, costs, idle_memory, note, receive, report
 
 HERE = Path(__file__).parent / "servers"
 PROTOCOL, UVLOOP, IN_C, OURS, ALONE = "asyncio's Protocol", "uvloop's Protocol", "epoll in C", "lesson 10", "epoll_alone"
@@ -108,13 +106,7 @@ def children(number):
 
 def memory(name, path):
     """What an idle client costs a server: its own memory, before and after many of them."""
-    with room_for(2 * CLIENTS), plain_server(path) as (process, port), ExitStack() as stack:
-        for _ in range(CLIENTS):                     # the first ones make room that the next ones need, too
-            stack.enter_context(call(("127.0.0.1", port)))
-        before = own_memory(process.pid)
-        for _ in range(CLIENTS):
-            stack.enter_context(call(("127.0.0.1", port)))
-        return report(f"beyond: {name}, memory of an idle client", [(own_memory(process.pid) - before) / CLIENTS], 0.5, " K")
+    return report(f"beyond: {name}, memory of an idle client", [idle_memory(path, CLIENTS)], 0.5, " K")
 
 
 def beside_the_idle(name, path):

@@ -118,6 +118,17 @@ def own_memory(number):
     return sum(getattr(one, "pss", one.uss) for one in told) / 1024
 
 
+def idle_memory(path, clients):
+    """KiB that an idle client costs a server of that program. As many come before: they make room that these need, too."""
+    with room_for(2 * clients), plain_server(path) as (process, port), ExitStack() as stack:
+        for _ in range(clients):
+            stack.enter_context(call(("127.0.0.1", port)))
+        before = own_memory(process.pid)
+        for _ in range(clients):
+            stack.enter_context(call(("127.0.0.1", port)))
+        return (own_memory(process.pid) - before) / clients
+
+
 def call(address):
     """A connection that the server has accepted: its queue of waiting clients is short."""
     sock = socket.create_connection(address, timeout=PATIENCE)

@@ -1,20 +1,18 @@
 """Lesson 15's loop beside asyncio: what an echo costs, and a connection that says nothing. Both sides at their best."""
 
-from contextlib import ExitStack
 from statistics import median
 
-from helpers.trials import room_for
 from tests import ROOT
 
 from .beyond import ECHOES, HERE
-from .measuring import call, costs, note, own_memory, plain_server, report
+from .measuring import costs, idle_memory, note, report
 
 OWN, PROTOCOL, STREAMS = "lesson 15", "asyncio's Protocol", "asyncio's streams"
 PATHS = {OWN: ROOT / "lessons" / "15_your_own_event_loop.py", PROTOCOL: HERE / "protocol.py",
          STREAMS: ROOT / "lessons" / "11_asyncio.py"}
 BOUNDS = {PROTOCOL: 1.1, STREAMS: 0.7}
 ROUNDS, TURNS = 7, 8
-CLIENTS = 1000                               # whose memory is measured, after as many that make room
+CLIENTS = 1000                               # whose memory is measured
 
 
 def own():
@@ -34,17 +32,7 @@ def speed(clients, echoes):
 
 def memory():
     """In turn, each in a process of its own."""
-    rounds = [{name: a_connection(PATHS[name]) for name in (OWN, STREAMS)} for _ in range(5)]
+    rounds = [{name: idle_memory(PATHS[name], CLIENTS) for name in (OWN, STREAMS)} for _ in range(5)]
     note("KiB of memory a connection: "
          + ", ".join(f"{name} {median(one[name] for one in rounds):.2f}" for name in (OWN, STREAMS)) + " (medians)")
     return report(f"own: {OWN} / {STREAMS}, memory of a connection", [one[OWN] / one[STREAMS] for one in rounds], 1)
-
-
-def a_connection(path):
-    with room_for(2 * CLIENTS), plain_server(path) as (process, port), ExitStack() as stack:
-        for _ in range(CLIENTS):
-            stack.enter_context(call(("127.0.0.1", port)))
-        before = own_memory(process.pid)
-        for _ in range(CLIENTS):
-            stack.enter_context(call(("127.0.0.1", port)))
-        return (own_memory(process.pid) - before) / CLIENTS

@@ -46,6 +46,9 @@ NEVER = {          # programs that there is nothing to be tried of: what the err
     "ends with a status": ("import os\nos._exit(3)", "has ended (exit status 3)"),
     "syntax error": ("x = 1\nwhile True print(x)", "syntax error in line 2"),
     "dies before listen": ("import nothing_of_this_name", "ModuleNotFoundError"),
+    "dies as it has begun to listen": ("import socket\nlistener = socket.create_server(('127.0.0.1', 6666))\n1 / 0", "in line 3"),
+    "computes after that, and dies": ("import socket\nlistener = socket.create_server(('127.0.0.1', 6666))\n"
+                                      "sum(range(3_000_000))\n1 / 0", "in line 4"),
     "kills itself": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
 }
 

@@ -16,8 +16,8 @@ from ...trials import (
     with_state,
 )
 from ..guests import crowd, hears, hears_the_end
-from ..loops import comes_back, told_of, waits
-from ..other_side import LONG, NARROW, WELCOME, between, both_rest, has_heard
+from ..loops import waits
+from ..other_side import LONG, NARROW, WELCOME, between, both_rest, greeted_and_silent, has_heard, leaves_somehow, talk
 from . import Task
 
 task = Task("forwarder", hard="What was hard: each client is two sockets, and each direction comes to its end by itself. A "
@@ -30,24 +30,13 @@ NOBODY = 1         # a port at which nobody listens
 CLOSED = "Both sockets of a client must be closed in the end. Which line closes the second one?"
 
 
-def talk(client, said=b"hello"):
-    check(client, said.upper(), *trade(client, said, len(said)))
-
-
 @task.trial("silence costs nothing", "alice and bob come, and are greeted; then alice: b'hello'; and nothing more",
             look={"nothing": "When does your program connect to the other side, and when does it begin to hear that one?",
                   "the end": "The other side is there. Which line closes the connection?",
                   "": "Where does your program wait while nobody says anything, and for whom?"})
 def silence(start):
     """Mail servers greet whoever comes, and who waits for that says nothing before."""
-    with between(start, "alice", "bob") as (_, server, alice, bob):
-        server.comes_to_rest()
-        waits(server, alice, bob, must_loop=True)
-        alice.send("hello")
-        comes_back(server)
-        check(alice, b"HELLO", *trade(alice, size=5))
-        waits(server, alice, bob, must_loop=True)
-        told_of(server, alice)
+    greeted_and_silent(start)
 
 
 @task.trial("there and back", f"alice: b'hello', twice; then {len(ANY):,} bytes of all kinds; bob: b'hello'",
@@ -234,13 +223,7 @@ def leaves(start):
             if number % 2:
                 hears(guest, WELCOME)
                 talk(guest)
-            with stopped(server):
-                if number % 3:
-                    guest.send("last" if number % 4 == 1 else "hello")
-                (guest.close, guest.reset, guest.close, guest.half_close, guest.reset)[number % 5]()
-            if number % 5 == 3 and trade(guest)[1] != END:
-                raise Failed("who has said all hears the end", with_state(server, Seen("it never comes", "no end")))
-            guest.close()
+            leaves_somehow(server, guest, number)
             talk(bob)
         gives_back(server, before)
         waits(server, bob, must_loop=True)

@@ -3,9 +3,9 @@ import re
 
 from ...server import connect
 from ...trials import Failed, Seen, rests
-from ..beside import heard, hears_after, waits_beside
+from ..beside import at_once, heard, hears_after, waits_beside
 from ..guests import hears
-from ..held import goes_on
+from ..held import goes_on, together
 from ..loops import waits
 from . import Task
 
@@ -24,14 +24,6 @@ WOKEN = "Each job that is over must wake the one that gathers. Is that so, howev
 ENDED = "Which line ends the other jobs? Is it reached, whichever way the wait ends?"
 
 
-def together(start, *names):
-    """A fresh server that is held, and clients who have been accepted."""
-    server = start(held=True)
-    clients = [connect(server, name) for name in names]
-    goes_on(server)
-    return server, *clients
-
-
 def gets(client, seconds, line, answer, *others):
     """This client asks, and so many seconds later it has its answer."""
     client.send(line + b"\n")
@@ -39,13 +31,6 @@ def gets(client, seconds, line, answer, *others):
         hears_after(client, seconds, answer + b"\n", *others, what=RUNNING) if seconds else at_once(client, answer + b"\n")
     except Failed as failed:
         raise uncaught(client.server, failed) from None
-
-
-def at_once(client, word):
-    goes_on(client.server)
-    if (received := heard(client)) != word:
-        raise Failed(f"{client.name} hears {word!r} at once",
-                     Seen(repr(received[:40]), "other") if received else Seen("nothing", "nothing"))
 
 
 def uncaught(server, failed):
@@ -99,7 +84,7 @@ def all_at_once(start):
     none_is_left(bob)
 
 
-@task.trial("in their order", "alice: b'1 3 2 1 0\\n'; then b'2\\n', and b'0 0 0\\n'; bob, beside it: b'2 1\\n'",
+@task.trial("in their order", "alice: b'1 3 2 1 0\\n'; then b'2\\n', and b'0 0 0\\n'; bob, beside it: b'2 3\\n'",
             look=WOKEN)
 def order(start):
     """What they return comes in the order in which they were given. Several may gather at the same time."""
@@ -136,7 +121,7 @@ def fails(start):
     gets(alice, 0, b"0!", b"failed: 0!")
 
 
-@task.trial("whatever the error", "alice: b'3 1? 2\\n': a ArithmeticError, and then b'0?\\n'",
+@task.trial("whatever the error", "alice: b'3 1? 2\\n': an ArithmeticError, and then b'0?\\n'",
             look={"nothing": "Which errors does your program catch? A job may raise any.",
                   "other": VERY, "": VERY})
 def whatever(start):

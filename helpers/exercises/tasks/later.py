@@ -18,7 +18,7 @@ from ..clocked import (
     rests_in_its_call,
 )
 from ..guests import hears
-from ..held import MOMENT, goes_on
+from ..held import MOMENT, goes_on, together
 from ..loops import waits
 from . import Task
 
@@ -33,14 +33,6 @@ LONGEST = 45       # seconds that one of these answers may take
 LONG = 60_000      # letters of a long answer
 WAYS = ("close", "reset", "half_close")
 FIRST = "Which answer is next, of those that are set by now? Does the call wait until that one, and for no other?"
-
-
-def asked(start, *names, **options):
-    """A program that is held, and clients of these names, who have been let in."""
-    server = start(held=True, **options)
-    clients = [connect(server, name) for name in names]
-    goes_on(server)
-    return server, *clients
 
 
 def says(client, text):
@@ -67,7 +59,7 @@ def silence(start):
             look="When is this answer due, and which line gives it then?")
 def in_its_time(start):
     """An answer comes when its time has come: not before, and not after."""
-    server, alice, bob = asked(start, "alice", "bob")
+    server, alice, bob = together(start, "alice", "bob")
     before, now = holdings(server), server.time()
     alice.send("3 hello\n")
     goes_on(server, 0)
@@ -93,7 +85,7 @@ def in_its_time(start):
             look="The clock on the wall was set meanwhile. By which clock does your program wait?")
 def wall_clock(start):
     """Somebody sets the clock, or a program that asks others how late it is."""
-    server, alice = asked(start, "alice", program=copy_of(start.program, SET_BACK))
+    server, alice = together(start, "alice", program=copy_of(start.program, SET_BACK))
     says(alice, "3 hello\n")
     lets_pass(server, 3 - MOMENT)
     nothing_yet(alice)
@@ -105,7 +97,7 @@ def wall_clock(start):
             look="Which timeout has the call, while the next deadline is far away?")
 def no_look(start):
     """A program that waits well does nothing in all that time."""
-    server, alice = asked(start, "alice")
+    server, alice = together(start, "alice")
     says(alice, f"{QUIET} hello\n")
     rests_in_its_call(server, QUIET - MOMENT)
     nothing_yet(alice)
@@ -120,7 +112,7 @@ def no_look(start):
             look=FIRST)
 def earlier_first(start):
     """Who is asked for much at once gives each in its own time."""
-    server, alice, bob = asked(start, "alice", "bob")
+    server, alice, bob = together(start, "alice", "bob")
     says(alice, "9 nine\n3 three\n1 one\n2 two\n")
     lets_pass(server, MOMENT)
     for word in b"one\n", b"two\n", b"three\n":
@@ -151,7 +143,7 @@ def earlier_first(start):
             look="Of two that are due at the same moment, which is first in your heap? Who asked first is to be first.")
 def same_moment(start):
     """Two are due at the same moment: who asked first is answered first."""
-    server, alice, bob = asked(start, "alice", "bob")
+    server, alice, bob = together(start, "alice", "bob")
     for _ in range(2):
         says(alice, "2 c\n2 a\n2 b\n2 a\n"), says(bob, "2 z\n")
         lets_pass(server, 2 - MOMENT)
@@ -165,7 +157,7 @@ def same_moment(start):
             look=FIRST)
 def a_thousand(start):
     """So many wait, and none of them costs a thread."""
-    server, *guests = asked(start, *(f"guest {number}" for number in range(1, GUESTS + 1)))
+    server, *guests = together(start, *(f"guest {number}" for number in range(1, GUESTS + 1)))
     asks = {guest: [(random.randrange(10, LONGEST * 10), place) for place in range(LINES)] for guest in guests}
     for guest, lines in asks.items():
         guest.send("".join(f"{tenths / 10} {guest.name}, {place}\n" for tenths, place in lines))
@@ -188,7 +180,7 @@ def a_thousand(start):
                   "descriptors": "Who has left is closed at once, and not when its answers would have been due."})
 def leaves(start):
     """Some don't wait for their answer. The others notice nothing."""
-    server, dave = asked(start, "dave")
+    server, dave = together(start, "dave")
     says(dave, "100 still here\n")
     before = descriptors(server)
     for way in WAYS:
@@ -231,7 +223,7 @@ def leaves(start):
             look="Alice doesn't read yet. Which line gives her the answers, and who keeps what doesn't fit?")
 def long_answers(start):
     """Who reads late gets all of it, and holds up nobody."""
-    server, alice, bob = asked(start, "alice", "bob")
+    server, alice, bob = together(start, "alice", "bob")
     line = b"x" * LONG + b"\n"
     for _ in range(100):
         alice.send(b"1 " + line)

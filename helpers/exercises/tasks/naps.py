@@ -4,7 +4,7 @@ from ...trials import MUCH, Failed, Seen, descriptors, echo, gives_back, rests, 
 from ..another import another, ends, printed
 from ..beside import at_once, heard, hears_after, waits_beside
 from ..guests import hears, hears_the_end
-from ..held import goes_on
+from ..held import goes_on, together
 from ..loops import waits
 from . import Task
 
@@ -22,14 +22,6 @@ TOO_LONG, NEAR = 5, 0.2                                    # seconds: a longer n
 def wakes(client, seconds, nap, word=b"awake\n", *others):
     """After so many seconds more, when a nap has taken so long in all."""
     hears_after(client, seconds, word, *others, what=NAPPING, when=f"{nap} second{'s' * (nap != 1)} after the nap began")
-
-
-def together(start, *names):
-    """A fresh server that is held, and clients who have been accepted."""
-    server = start(held=True)
-    clients = [connect(server, name) for name in names]
-    goes_on(server)
-    return server, *clients
 
 
 @task.trial("silence costs nothing", "alice comes, and says nothing; then b'0\\n', and nothing more",
@@ -72,7 +64,7 @@ def own(start):
     wakes(carol, 1.9, 5, b"too long\n")
 
 
-@task.trial("who speaks meanwhile", "alice: b'3\\n', and a second later b'1\\n'",
+@task.trial("who speaks meanwhile", "alice: b'3\\n', and a second later b'1\\n'; all this twice",
             look={"on readable": "Alice is readable, and nobody waits for that as long as she naps. Why does select tell of her "
                                  "again and again?",
                   "nothing": "After her nap alice is waited for again. Is she watched then, and does `until` know whether she "

@@ -1,9 +1,9 @@
 """relay (lesson 13): the forwarder of lesson 12 with flat memory. Who is too fast waits, on either side."""
 from ...server import connect
-from ...trials import END, MUCH, Failed, Seen, check, descriptors, gives_back, hears_all, stopped, trade, with_state
+from ...trials import MUCH, Failed, Seen, check, descriptors, gives_back, hears_all, stopped, trade, with_state
 from ..guests import crowd, hears, hears_the_end
-from ..loops import comes_back, told_of, waits
-from ..other_side import LONG, WELCOME, between, both_rest
+from ..loops import waits
+from ..other_side import LONG, WELCOME, between, both_rest, greeted_and_silent, leaves_somehow, talk
 from ..water import POURS, flat, poured, pours, reads, unheard
 from . import Task
 
@@ -21,23 +21,12 @@ TWICE = 2          # times 8 MB
 VISITS = 15        # who come and leave, in five ways
 
 
-def talk(client, said=b"hello"):
-    check(client, said.upper(), *trade(client, said, len(said)))
-
-
 @task.trial("silence costs nothing", "alice and bob come, and are greeted; then alice: b'hello'; and nothing more",
             look={"nothing": "What one side says is owed to the other. Which line puts it into that queue, and which sends it?",
                   "": "Where does your program wait while nobody says anything, and for whom?"})
 def silence(start):
     """Mail servers greet whoever comes, and who waits for that says nothing before."""
-    with between(start, "alice", "bob") as (_, server, alice, bob):
-        server.comes_to_rest()
-        waits(server, alice, bob, must_loop=True)
-        alice.send("hello")
-        comes_back(server)
-        check(alice, b"HELLO", *trade(alice, size=5))
-        waits(server, alice, bob, must_loop=True)
-        told_of(server, alice)
+    greeted_and_silent(start)
 
 
 @task.trial("there and back", f"alice: b'hello', twice; then {len(ANY):,} bytes of all kinds; {CROWD} guests or more: each "
@@ -170,7 +159,9 @@ def the_last_of_it(start):
     with between(start, "alice", "bob") as (other, server, alice, bob):
         taken = 0
         while taken < POURS * len(MUCH) and not any(server.whereabouts().watched[1:]):
-            taken += alice.pour(poured(taken + STEP)[taken:])
+            if not (more := alice.pour(poured(taken + STEP)[taken:])):
+                break                          # it takes no more, and owes her nothing that is seen
+            taken += more
             both_rest(server, other)
         alice.send("last")
         both_rest(server, other)
@@ -214,13 +205,7 @@ def leaves(start):
         for number in range(VISITS):
             guest = connect(server, "guest")
             hears(guest, WELCOME)
-            with stopped(server):
-                if number % 3:
-                    guest.send("last" if number % 4 == 1 else "hello")
-                (guest.close, guest.reset, guest.close, guest.half_close, guest.reset)[number % 5]()
-            if number % 5 == 3 and trade(guest)[1] != END:
-                raise Failed("who has said all hears the end", with_state(server, Seen("it never comes", "no end")))
-            guest.close()
+            leaves_somehow(server, guest, number)
             talk(bob)
         gives_back(server, before)
         waits(server, bob, must_loop=True)
