@@ -51,7 +51,7 @@ async def main():
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    server = await loop.create_server(Echo, "127.0.0.1", port, backlog=1024)
+    server = await loop.create_server(Echo, "127.0.0.1", port, backlog=128)
     print("listening on port", server.sockets[0].getsockname()[1])
     await stopped.wait()
 

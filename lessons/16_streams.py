@@ -21,7 +21,7 @@ async def serve(reader, writer):
         async with asyncio.timeout(limit) as patience:
             while data := await reader.read(65536):
                 writer.write(data)
-                await writer.drain()        # not before there is room again: who doesn't read isn't read
+                await writer.drain()        # not before there is room: who doesn't read isn't read
                 renew(patience)
     except OSError:                         # it broke off, or was silent for too long: a TimeoutError is an OSError
         writer.transport.abort()            # nobody waits until the rest is sent
@@ -39,7 +39,7 @@ async def main():
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    server = await asyncio.start_server(serve, "127.0.0.1", port, backlog=1024)
+    server = await asyncio.start_server(serve, "127.0.0.1", port, backlog=128)
     print("listening on port", server.sockets[0].getsockname()[1])
     await stopped.wait()
 
