@@ -219,8 +219,8 @@ def test_a_second_file_tasks_and_flags_in_a_page(tmp_path, program, width):
     from tests.playing.films import iteration, recorded
     other = program("import select\n" + "# more\n" * 200 + "def ask(sockets):\n    select.select(sockets, [], [])\n", "other")
     kept = recorded(iteration(1, watched=["alice"], lines=[1]),
-                    iteration(2, ["alice"], watched=["alice"], lines=[1], beside=[203], coroutines=[Coroutine("echo", "alice", 2)],
-                              flags={"alice": "IN|RDHUP"}))
+                    iteration(2, ["alice"], watched=["alice"], lines=[1], beside=[203], flags={"alice": "IN|RDHUP"},
+                              coroutines=[Coroutine("echo", "alice", 2)]))
     path = player(kept, program=program("ask()\n"), beside=other).save(tmp_path / "walk.html")
     with browser_page(chromium()) as page:
         page.page.set_viewport_size({"width": width, "height": 900})

@@ -235,7 +235,8 @@ def test_tasks_of_asyncio_are_told_as_coroutines_are_with_their_lines_and_for_wh
     assert until(server, lambda one: one.operations).coroutines == [Coroutine("serve", "alice", here)]
     alice.close()
     assert until(server, lambda one: one.coroutines).went_on == ["serve for alice, over"]
-    assert Coroutine("main", None, line(server, "# here main waits")) in [each for one in server.iterations for each in one.coroutines]
+    told = [each for one in server.iterations for each in one.coroutines]
+    assert Coroutine("main", None, line(server, "# here main waits")) in told
 
 
 FRAMEWORK = """
