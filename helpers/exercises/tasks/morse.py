@@ -10,9 +10,10 @@ from ..streams import lacking
 from ..water import flat
 from . import Task
 
-task = Task("morse", hard="What was hard: each fault is a line that isn't there. Who writes waits until there is room; who waits for a "
-                          "client does so for a while, and not for ever; and whatever ends a handler, it closes what it was given.",
-            looks={"elsewhere": "Which line lets the time pass? A coroutine gives its turn to others at an `await`, and nowhere else."})
+task = Task("morse", hard="What was hard: each fault is a line that isn't there. Who writes waits until there is room; who waits "
+                          "for a client waits for a while, and not for ever; and whatever ends a handler, it closes its client.",
+            looks={"elsewhere": "Which line lets the time pass? A coroutine gives its turn to others at an `await`, and "
+                                "nowhere else."})
 SIGNS = dict(zip("abcdefghijklmnopqrstuvwxyz0123456789 ", """
     .- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..
     ----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----. /""".split()))
@@ -45,8 +46,8 @@ def silence(start):
     waits(server, alice, must_loop=True)
 
 
-@task.trial("lines", "alice: all letters and digits; some words, in small and in capital letters; three lines in one go; a line in two "
-                     "pieces; bob: a line of 60,000 letters", look="Each whole line is answered with its signs.")
+@task.trial("lines", "alice: all letters and digits; some words, in small and in capital letters; three lines in one go; a line "
+                     "in two pieces; bob: a line of 60,000 letters", look="Each whole line is answered with its signs.")
 def lines(start):
     """Each line is answered, whatever the pieces in which it comes."""
     server, alice, bob = together(start, "alice", "bob")
@@ -98,10 +99,12 @@ def many_urgent(start):
         lets_pass(server, 1)
 
 
-@task.trial("what has no sign", f"four clients, one after the other: {', '.join(map(repr, MISTAKES))}; alice: b'sos\\n' after each",
-            look={"": END, "nothing": "An error comes out of a line of the handler. Which line catches it, and what is said then?",
-                  "no end": END, "the end": "The connection is over, and this client doesn't know why. Which errors can come out "
-                                            "of `in_morse`, and where are they caught?"})
+@task.trial("what has no sign",
+            f"four clients, one after the other: {', '.join(map(repr, MISTAKES))}; alice: b'sos\\n' after each of them",
+            look={"": END, "no end": END,
+                  "nothing": "An error comes out of a line of the handler. Which line catches it, and what is said then?",
+                  "the end": "The connection is over, and this client doesn't know why. Which errors can come out of "
+                             "`in_morse`, and where are they caught?"})
 def mistakes(start):
     """Who says something else is told so, and let go. It is no business of the others."""
     server, alice = begun(start, "alice")
@@ -128,7 +131,8 @@ def too_long(start):
 
 
 @task.trial("who leaves", "guests who leave by a goodbye, a reset or a half-close, after b'sos\\n', or after b'sos!\\n' at once; "
-                          "alice: b'sos\\n' after each of them", look=dict.fromkeys(("", "nothing", "no end", "descriptors"), END))
+                          "alice: b'sos\\n' after each of them",
+            look=dict.fromkeys(("", "nothing", "no end", "descriptors"), END))
 def leaves(start):
     """Each is heard to the end, and given back. Who has only said that this was all hears every answer, and then the end."""
     server, alice = begun(start, "alice")
@@ -148,8 +152,8 @@ def leaves(start):
         gives_back(server, before)
 
 
-@task.trial("who doesn't read", "alice: 2.4 MB of lines, as many as are taken, and she reads nothing; bob: b'sos\\n'; then she says "
-                                "the rest, and reads",
+@task.trial("who doesn't read", "alice: 2.4 MB of lines, as many as are taken, and she reads nothing; bob: b'sos\\n'; then she "
+                                "says the rest, and reads",
             look={"grows": "What has been written and can't be sent is kept, in memory. Which line waits until there is room?",
                   "": "Each line is answered, also that of somebody who reads late."})
 def reads_late(start):
@@ -174,8 +178,8 @@ def silent(start):
 
 
 @task.trial("who speaks, stays", "alice: b'sos\\n' each 20 seconds, five times, and then nothing",
-            look=dict.fromkeys(("", "early", "the end"), "Alice has said a line, and has all her time again. What is the limit put "
-                                                         "around: one wait for a line, or more?"))
+            look=dict.fromkeys(("", "early", "the end"), "Alice has said a line, and has all her time again. What is the limit "
+                                                         "put around: one wait for a line, or more?"))
 def speaks(start):
     """Who says a line now and then may stay."""
     one_who_speaks(start, **ONCE)

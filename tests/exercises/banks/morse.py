@@ -43,10 +43,12 @@ WRONG = [
         ("        while True:\n" + WAIT, "        now = asyncio.get_running_loop().time()\n        while True:\n"
          + WAIT.replace("timeout(LIMIT)", "timeout_at(now + LIMIT)"))], "What is the limit put around"),
     ("each byte gives all the time again", SLOWLY, "nothing", [
-        (WAIT, '            line = b""\n            while not line.endswith(b"\\n"):\n                async with asyncio.timeout(LIMIT):\n'
-               "                    data = await reader.read(1)\n                line += data\n"
-               "                if not data or len(line) > 65536:\n                    break\n"
-               '            if line and not line.endswith(b"\\n"):\n                raise ValueError\n')], "a byte, or a whole line"),
+        ("        while True:\n" + WAIT + "            if not line:\n",
+         '        rest, data = b"", b"begun"\n        while True:\n'
+         '            while b"\\n" not in rest and len(rest) <= 65536 and data:\n'
+         "                async with asyncio.timeout(LIMIT):\n                    data = await reader.read(65536)\n"
+         '                rest += data\n            line, end, rest = rest.partition(b"\\n")\n            line += end\n'
+         "            if data and not end:\n                raise ValueError\n            if not end:\n")], "a byte, or a whole line"),
     ("goodbye is said, and the client stays", SILENT, "stays open", [
         (GOODBYE, GOODBYE + "        await reader.read()\n")]),
     ("let go without a word", SILENT, "the end of the connection", [(GOODBYE, "        pass\n")]),

@@ -26,13 +26,13 @@ WRONG = [
         (WRITE + BOUND, "            try:\n                writer.write(line)\n                await asyncio.wait_for(writer.drain(), 1)\n"
                         "            except OSError:\n                writer.transport.abort()\n")]),
     ("who speaks waits for room of its own", NEVER, "bob is still there|grows", [
-        (BOUND, ""), (TELL, TELL + "\n                await writer.drain()")]),
+        (BOUND, ""), (TELL, TELL + "\nawait writer.drain()")]),
     ("nobody looks at how much waits", NEVER, "bob is still there|grows", [(BOUND, "")], "who looks|Who looks|How much waits"),
     ("too much is left out", NEVER, "bob is still there", [
         (WRITE + BOUND, "            if writer.transport.get_write_buffer_size() < MOST:\n    " + WRITE)], "Who looks at that"),
     ("what doesn't fit is left out", LATE, "not all of it|other", [
-        (WRITE + BOUND, "            if writer.transport.get_write_buffer_size() < 65536:\n    " + WRITE)]),
-    ("who reads late is let go soon", LATE, "bob is let go", [("> MOST", "> 100_000")], "from which number on"),
+        (WRITE + BOUND, "            if writer.transport.get_write_buffer_size() < 65536:\n    " + WRITE)], "had no room"),
+    ("who reads late is let go soon", LATE, "bob is let go", [("> MOST", "> 100_000")], "when is it too much"),
     ("who is owed anything is let go", f"{BURST}|{LATE}", ".", [("> MOST", "> 0")]),
     ("close waits until all is sent", NEVER, "bob is still there|still open|descriptors", [(ABORT, "                writer.close()\n")]),
     ("who is let go is told of, and stays open", NEVER, "still open|descriptors", [
@@ -53,7 +53,7 @@ WRONG = [
     ("a name is looked for, and given a moment later", NAMES, "wel", [
         ("                name = line[:-1]\n", "                await asyncio.sleep(0.01)\n                name = line[:-1]\n")]),
     ("who is told to say another is let go", NAMES, "end of the connection", [
-        ('writer.write(b"no\\n")\n', 'writer.write(b"no\\n")\n                break\n')]),
+        ('writer.write(b"no\\n")', 'writer.write(b"no\\n")\nbreak')]),
     ("all hear who are there", NO_NAME, "b'alice|nothing|other", [
         (EACH, "    for writer in everybody:\n"), (SERVE, f"everybody = set()\n\n\n{SERVE}    everybody.add(writer)\n"),
         ("    finally:\n", "    finally:\n        everybody.remove(writer)\n")], "when they come"),
