@@ -301,7 +301,7 @@ def hello(client, protocol=None, *options):
 
 def config_get(client, *names):
     settings = {b"save": b"", b"appendonly": b"no", b"timeout": b"%d" % LIMIT}
-    return {name: settings[name] for name in map(bytes.lower, names) if name in settings}
+    return {name: settings[name.lower()] for name in names if name.lower() in settings}
 
 
 def info(client, *sections):
