@@ -23,6 +23,7 @@ LIMIT = float(sys.argv[2]) if len(sys.argv) > 2 else 0    # seconds in which a c
 LINE, WORDS, WORD = 2 ** 16, 2 ** 20, 2 ** 29             # bytes of a line, words of a command, bytes of a word: no more
 HIGH, LOW = 65536, 16384                    # bytes owed: from HIGH on its commands wait, until it is LOW (13)
 UNREAD = 2 ** 25                            # bytes: a subscriber that is owed more is let go
+DAY = 86400                                 # seconds: epoll can't wait for a month, and a key may
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 STAR, DOLLAR = b"*$"
 
@@ -139,7 +140,7 @@ def set_deadline(what, when, then):
 def time_left():
     while heap and deadlines.get(heap[0][2]) != heap[0][0]:
         heapq.heappop(heap)                 # called off, or another time was set
-    return max(0, heap[0][0] - time.monotonic()) if heap else None
+    return min(max(0, heap[0][0] - time.monotonic()), DAY) if heap else None
 
 
 def call_due():
@@ -151,10 +152,12 @@ def call_due():
 
 # -- the commands: each takes the client and its words, and returns the reply ------------------------------------------
 
-def ping(client, word=None):
+def ping(client, *words):
+    if len(words) > 1:
+        raise Refused("ERR wrong number of arguments for 'ping' command")
     if client.channels and client.protocol == 2:
-        return [b"pong", word or b""]
-    return "PONG" if word is None else word
+        return [b"pong", *(words or [b""])]
+    return words[0] if words else "PONG"
 
 
 def quit(client, *words):
@@ -298,7 +301,7 @@ def hello(client, protocol=None, *options):
 
 def config_get(client, *names):
     settings = {b"save": b"", b"appendonly": b"no", b"timeout": b"%d" % LIMIT}
-    return {name: settings[name] for name in map(bytes.lower, names) if name in settings}
+    return {name: settings[name.lower()] for name in names if name.lower() in settings}
 
 
 def info(client, *sections):
@@ -312,7 +315,7 @@ def set_name(client, name):
 
 MANY = 10 ** 9
 COMMANDS = {                                # name -> what does it, and how many words it takes, at least and at most
-    b"PING": (ping, 0, 1), b"ECHO": (lambda client, word: word, 1, 1), b"QUIT": (quit, 0, MANY),
+    b"PING": (ping, 0, MANY), b"ECHO": (lambda client, word: word, 1, 1), b"QUIT": (quit, 0, MANY),
     b"SET": (set_, 2, MANY), b"GET": (lambda client, key: look(key, bytes), 1, 1), b"DEL": (delete, 1, MANY),
     b"MGET": (lambda client, *keys: [value if type(value) is bytes else None for value in map(look, keys)], 1, MANY),
     b"EXISTS": (lambda client, *keys: sum(look(key) is not None for key in keys), 1, MANY),
@@ -352,6 +355,9 @@ def perform(client, words):
     else:
         return done(client, function, rest)
     client.spoiled = True
+    if name == b"EXEC":
+        client.queue = None
+        refusal = "EXECABORT Transaction discarded because of: " + refusal.removeprefix("ERR ")
     return Refused(refusal)
 
 
