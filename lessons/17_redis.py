@@ -8,6 +8,7 @@
 New: the protocol, RESP, and a table of commands. The rest is known: a parser (07), one loop (10), high water (13), a heap (14).
 Its weakness, kept on purpose: what clients store has no bound, and is gone when the program ends.
 """
+import functools
 import heapq
 import itertools
 import re
@@ -25,7 +26,7 @@ HIGH, LOW = 65536, 16384                    # bytes owed: from HIGH on its comma
 UNREAD = 2 ** 25                            # bytes: a subscriber that is owed more is let go
 DAY = 86400                                 # seconds: epoll can't wait for a month, and a key may
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
-STAR, DOLLAR = b"*$"
+STAR = b"*"[0]
 
 data = {}                                   # key -> its value: bytes, or a deque of them, which is a list
 channels = {}                               # channel -> its subscribers
@@ -67,17 +68,14 @@ def cut(client):
     text, place, words, missing, client.needed = bytes(client.received), 0, client.words, client.missing, 0
     while not client.full and (end := text.find(b"\n", place, place + LINE)) >= 0:
         if missing:                         # "$4": a word of four bytes follows
-            if text[place] != DOLLAR:
-                raise Refused(f"ERR Protocol error: expected '$', got '{text[place]:c}'")
-            after = end + 3 + integer(text[place + 1:end - 1], "Protocol error: invalid bulk length", 0, WORD)
+            after = end + 3 + length(text[place:end])
             if len(text) < after:
                 client.needed = after - place
                 break
             words.append(text[end + 1:after - 2])
             place, missing = after, missing - 1
         elif text[place] == STAR:           # "*2": two words follow
-            missing = max(0, integer(text[place + 1:end - 1], "Protocol error: invalid multibulk length", most=WORDS))
-            words, place = [], end + 1
+            words, missing, place = [], count(text[place:end]), end + 1
         else:                               # typed by hand: a line of words
             words, place = text[place:end].split(), end + 1
         if words and not missing:
@@ -89,6 +87,18 @@ def cut(client):
         raise Refused(f"ERR Protocol error: too big {kind}")
 
 
+@functools.lru_cache(64)                    # the same few come again and again
+def count(line):
+    return max(0, integer(line[1:-1], "Protocol error: invalid multibulk length", most=WORDS))
+
+
+@functools.lru_cache(1024)
+def length(line):
+    if line[:1] != b"$":
+        raise Refused(f"ERR Protocol error: expected '$', got '{as_text(line[:1])}'")
+    return integer(line[1:-1], "Protocol error: invalid bulk length", 0, WORD)
+
+
 def integer(text, refusal="value is not an integer or out of range", least=-2 ** 63, most=2 ** 63 - 1):
     if re.fullmatch(rb"0|-?[1-9][0-9]{0,18}", text) and least <= int(text) <= most:
         return int(text)
@@ -97,12 +107,15 @@ def integer(text, refusal="value is not an integer or out of range", least=-2 **
 
 # -- what goes: RESP2, or RESP3 for who has said HELLO 3 ---------------------------------------------------------------
 
+MARKS = {str: "+", int: ":", Refused: "-"}  # +OK, :7, -ERR syntax error
+
+
 def encode(value, protocol):
     kind = type(value)
     if kind is bytes:
         return b"$%d\r\n%b\r\n" % (len(value), value)
-    if kind in (str, int, Refused):         # +OK, :7, -ERR
-        return f"{'+' if kind is str else ':' if kind is int else '-'}{value}\r\n".encode("latin-1")
+    if kind in MARKS:
+        return f"{MARKS[kind]}{value}\r\n".encode("latin-1")
     if value is None:
         return b"_\r\n" if protocol == 3 else b"$-1\r\n"
     parts = [encode(one, protocol) for one in (itertools.chain(*value.items()) if kind is dict else value)]
@@ -165,24 +178,32 @@ def quit(client, *words):
 
 
 def set_(client, key, value, *options):
-    rest, asked = iter(options), {}
-    for option in map(bytes.upper, rest):
-        asked[option] = next(rest, None) if option in (b"EX", b"PX") else b""
-    one_of = [asked.keys() & names for names in ({b"EX", b"PX", b"KEEPTTL"}, {b"NX", b"XX"}, {b"GET"})]
-    if max(map(len, one_of)) > 1 or sum(map(len, one_of)) < len(asked) or None in asked.values():
-        raise Refused("ERR syntax error")
-    time_given = [integer(asked[unit]) * each for unit, each in ((b"EX", 1000), (b"PX", 1)) if unit in asked]
-    if time_given and not 0 < time_given[0] < 2 ** 63:
-        raise Refused("ERR invalid expire time in 'set' command")
+    asked = chosen(options) if options else {}
     old = look(key, bytes if b"GET" in asked else object)
     written = old is None if b"NX" in asked else old is not None or b"XX" not in asked
     if written:
         data[key] = value
         if b"KEEPTTL" not in asked:
             deadlines.pop(key, None)
-        if time_given:
-            set_deadline(key, time.monotonic() + time_given[0] / 1000, forget)
+        if b"SECONDS" in asked:
+            set_deadline(key, time.monotonic() + asked[b"SECONDS"], forget)
     return old if b"GET" in asked else "OK" if written else None
+
+
+def chosen(options):
+    """SET's options; EX and PX as SECONDS."""
+    rest, asked = iter(options), {}
+    for option in map(bytes.upper, rest):
+        asked[option] = next(rest, None) if option in (b"EX", b"PX") else b""
+    one_of = [asked.keys() & names for names in ({b"EX", b"PX", b"KEEPTTL"}, {b"NX", b"XX"}, {b"GET"})]
+    if max(map(len, one_of)) > 1 or sum(map(len, one_of)) < len(asked) or None in asked.values():
+        raise Refused("ERR syntax error")
+    for unit, each in (b"EX", 1), (b"PX", 1000):
+        if unit in asked:
+            asked[b"SECONDS"] = integer(asked[unit]) / each
+            if not 0 < asked[b"SECONDS"] < 2 ** 63 / 1000:
+                raise Refused("ERR invalid expire time in 'set' command")
+    return asked
 
 
 def delete(client, *keys):
@@ -421,10 +442,11 @@ def serve(client, ready):
     if ready & WRITE:
         send(client)
     client.full = client.full and len(client.owed) > LOW
+    now = time.monotonic()
     try:
         for words in cut(client):
             client.owed += encode(perform(client, words), client.protocol)
-            client.full, client.active = len(client.owed) >= HIGH, time.monotonic()
+            client.full, client.active = len(client.owed) >= HIGH, now
     except (Bye, Refused) as last:
         client.owed += encode(last if isinstance(last, Refused) else "OK", client.protocol)
         client.ended = True

@@ -1,10 +1,12 @@
-"""Lesson 17 beside the real redis-server: redis-benchmark puts the same load on both, in turn; and 10,000 sequences of commands."""
+"""Lesson 17 beside the real redis-server: the same load on both, in turn; and 10,000 sequences of commands at random."""
 import csv
 import os
 import shutil
 import subprocess
 import sys
 from statistics import median
+
+import psutil
 
 from tests import ROOT
 from tests.course.resp import real
@@ -23,7 +25,7 @@ BOUND = 300                                  # seconds: the longest that one loa
 
 
 def redis():
-    """Commands a second, latency and CPU time a command, lesson 17's to the real one's; then random commands, and their replies."""
+    """Commands a second, latency, and CPU time a command, lesson 17's to the real one's; then the replies to random commands."""
     if not (shutil.which("redis-benchmark") and shutil.which("redis-server")):
         note("redis: needs redis-server and redis-benchmark (apt-get install redis-server redis-tools)")
         return False
@@ -36,10 +38,9 @@ def redis():
 
 
 def process_at(port):
-    """The number of the process that listens there."""
-    import psutil
-    return next(one.pid for child in psutil.Process().children() for one in [child]
-                if any(each.laddr.port == port for each in child.net_connections() if each.status == "LISTEN"))
+    """The number of the process that listens there: one that this one has started."""
+    return next(child.pid for child in psutil.Process().children() for one in child.net_connections()
+                if one.status == psutil.CONN_LISTEN and one.laddr.port == port)
 
 
 def loads(servers, at_once):
@@ -53,7 +54,8 @@ def loads(servers, at_once):
                  + ", ".join(f"{name} {median(one[name][command][what] for one in rounds):,.2f}" for name in servers))
         good &= report(f"redis: {command}, -P {at_once}, {CLIENTS} clients, rate", ratios("rps"), RATE[at_once], at_least=True)
         good &= report(f"redis: {command}, -P {at_once}, {CLIENTS} clients, p99", ratios("p99_latency_ms"), LATENCY[at_once])
-    note(f"-P {at_once}, µs of CPU a command: " + ", ".join(f"{name} {median(one[name]['cpu'] for one in rounds):.2f}" for name in servers))
+    note(f"-P {at_once}, µs of CPU a command: "
+         + ", ".join(f"{name} {median(one[name]['cpu'] for one in rounds):.2f}" for name in servers))
     report(f"redis: -P {at_once}, CPU time a command", [one["17"]["cpu"] / one["redis"]["cpu"] for one in rounds], None)
     return good
 
@@ -62,8 +64,8 @@ def load(number, port, at_once):
     """What redis-benchmark says of each command, and the server's µs of CPU time a command."""
     before = cpu_time(number)
     done = subprocess.run(["redis-benchmark", "-p", str(port), "-t", ",".join(COMMANDS).lower(), "-n", str(AT_ONCE[at_once]),
-                           "-c", str(CLIENTS), "-P", str(at_once), "--csv"], stdout=subprocess.PIPE, text=True, timeout=BOUND, check=True,
-                          preexec_fn=lambda: put_on(cores()[1]))
+                           "-c", str(CLIENTS), "-P", str(at_once), "--csv"],
+                          stdout=subprocess.PIPE, text=True, timeout=BOUND, check=True, preexec_fn=lambda: put_on(cores()[1]))
     spent = cpu_time(number) - before
     found = {row["test"]: {key: float(value) for key, value in row.items() if key != "test"} for row in csv.DictReader(
         done.stdout.splitlines())}
@@ -72,8 +74,8 @@ def load(number, port, at_once):
 
 def sequences():
     """Commands at random: the replies of both are the same, byte for byte."""
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/course/test_lesson_17_random.py"],
-                          cwd=ROOT, env={**os.environ, "REDIS_SEQUENCES": str(SEQUENCES)}, stdout=subprocess.PIPE,
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "tests/course/test_lesson_17_random.py"], cwd=ROOT,
+                          env={**os.environ, "REDIS_SEQUENCES": str(SEQUENCES)}, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True)
     good = done.returncode == 0 and "1 passed" in done.stdout
     note(f"redis: {SEQUENCES:,} random sequences of commands: " + ("0 different" if good else "DIFFERENT\n" + done.stdout))

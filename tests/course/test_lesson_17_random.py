@@ -8,12 +8,12 @@ SET's EXAT and PXAT, quotes in a line typed by hand, what CONFIG, CLIENT, COMMAN
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
 
 from helpers.trials.speaking import command
 from tests.course.resp import all_of, needs_redis, ours, real, same
 
+hypothesis = pytest.importorskip("hypothesis", reason="hypothesis isn't installed: pip install hypothesis, or make env")
+some = hypothesis.strategies
 SEQUENCES = int(os.environ.get("REDIS_SEQUENCES", "300"))
 KEYS = [b"a", b"b", b"c"]
 NUMBERS = [b"0", b"1", b"-1", b"2", b"-3", b"100", b"9223372036854775807", b"-9223372036854775808", b"9223372036854775808",
@@ -29,7 +29,8 @@ def row(name, *words):
 
 
 def several(name, words, least, *before):
-    return some.builds(lambda first, more: (name, *first, *more), some.tuples(*before), some.lists(words, min_size=least, max_size=4))
+    more = some.lists(words, min_size=least, max_size=4)
+    return some.builds(lambda first, rest: (name, *first, *rest), some.tuples(*before), more)
 
 
 OPTION = some.one_of(row(b"NX"), row(b"XX"), row(b"GET"), row(b"KEEPTTL"), row(b"EX", some.sampled_from(SECONDS)), row(b"PX"),
@@ -42,11 +43,13 @@ ANY = some.builds(lambda name, words: (name, *(() if name in WRONG else words)),
                   some.lists(some.one_of(key, word), max_size=4))
 COMMAND = some.one_of(
     SET, SET, row(b"GET", key), row(b"GET", key), row(b"get", key), row(b"INCR", key), row(b"INCRBY", key, number),
-    several(b"DEL", key, 1), several(b"EXISTS", key, 1), several(b"MGET", key, 1), row(b"EXPIRE", key, some.sampled_from(SECONDS)),
-    row(b"TTL", key), several(b"LPUSH", word, 1, key), several(b"RPUSH", word, 1, key), row(b"LRANGE", key, number, number),
-    row(b"LPOP", key), row(b"PUBLISH", channel, word), several(b"SUBSCRIBE", channel, 1), several(b"UNSUBSCRIBE", channel, 1),
-    row(b"MULTI"), row(b"MULTI"), row(b"EXEC"), row(b"EXEC"), row(b"DISCARD"), row(b"PING"), row(b"PING", word), row(b"ECHO", word),
-    row(b"HELLO", some.sampled_from([b"2", b"3", b"3", b"4", b"x"])), ANY, ANY)
+    several(b"DEL", key, 1), several(b"EXISTS", key, 1), several(b"MGET", key, 1),
+    row(b"EXPIRE", key, some.sampled_from(SECONDS)), row(b"TTL", key),
+    several(b"LPUSH", word, 1, key), several(b"RPUSH", word, 1, key), row(b"LRANGE", key, number, number), row(b"LPOP", key),
+    row(b"PUBLISH", channel, word), several(b"SUBSCRIBE", channel, 1), several(b"UNSUBSCRIBE", channel, 1),
+    row(b"MULTI"), row(b"MULTI"), row(b"EXEC"), row(b"EXEC"), row(b"DISCARD"),
+    row(b"PING"), row(b"PING", word), row(b"ECHO", word), row(b"HELLO", some.sampled_from([b"2", b"3", b"3", b"4", b"x"])),
+    ANY, ANY)
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +59,9 @@ def both():
 
 
 @needs_redis
-@settings(max_examples=SEQUENCES, deadline=None, derandomize=True, database=None,
-          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(sequence=some.lists(COMMAND, min_size=1, max_size=25))
+@hypothesis.settings(max_examples=SEQUENCES, deadline=None, derandomize=True, database=None,
+          suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.given(sequence=some.lists(COMMAND, min_size=1, max_size=25))
 def test_commands_at_random_are_answered_as_the_real_one_does(both, sequence):
     said = command(b"DEL", *KEYS) + b"".join(command(*words) for words in sequence)
     for _ in range(3):                       # a time to live is told in whole seconds: one of them may be just over
