@@ -6,7 +6,7 @@
     python lessons/17_redis.py 6379 300                  the same: who gets nothing done for 300 seconds is let go
 
 New: the protocol, RESP, and a table of commands. The rest is known: a parser (07), one loop (10), high water (13), a heap (14).
-Its weakness, kept on purpose: what clients store has no bound, and is gone when the program ends.
+Its weakness, kept on purpose: what clients store, or queue for EXEC, has no bound, and is gone when the program ends.
 """
 import functools
 import heapq
@@ -45,6 +45,10 @@ class Bye(Exception):
 
 class Push(list):
     """What answers no question: a message, or the news of a subscription."""
+
+
+class Encoded(bytes):
+    """A reply that is RESP already."""
 
 
 class Client:
@@ -116,6 +120,8 @@ def encode(value, protocol):
         return b"$%d\r\n%b\r\n" % (len(value), value)
     if kind in MARKS:
         return f"{MARKS[kind]}{value}\r\n".encode("latin-1")
+    if kind is Encoded:
+        return value
     if value is None:
         return b"_\r\n" if protocol == 3 else b"$-1\r\n"
     parts = [encode(one, protocol) for one in (itertools.chain(*value.items()) if kind is dict else value)]
@@ -307,7 +313,8 @@ def exec_(client):
     queue, client.queue = client.queue, None
     if client.spoiled:
         raise Refused("EXECABORT Transaction discarded because of previous errors.")
-    return [done(client, function, words) for function, words in queue]
+    replies = [encode(done(client, function, words), client.protocol) for function, words in queue]     # HELLO may be one
+    return Encoded(b"*%d\r\n%b" % (len(replies), b"".join(replies)))
 
 
 def hello(client, protocol=None, *options):

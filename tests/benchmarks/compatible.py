@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
+from functools import partial
 from statistics import median
 
 import psutil
@@ -33,7 +35,7 @@ def redis():
         servers = {"17": (process.pid, port), "redis": (process_at(other), other)}
         for number, _ in servers.values():
             put_on(cores()[0], number)
-        good = [loads(servers, at_once) for at_once in AT_ONCE]
+        good = [calls(port, other), *(loads(servers, at_once) for at_once in AT_ONCE)]
     return all(good) & sequences()
 
 
@@ -41,6 +43,23 @@ def process_at(port):
     """The number of the process that listens there: one that this one has started."""
     return next(child.pid for child in psutil.Process().children() for one in child.net_connections()
                 if one.status == psutil.CONN_LISTEN and one.laddr.port == port)
+
+
+def calls(*ports):
+    """Somebody else's clients make the same calls to both: a table, commands by clients, "=" where they are told the same."""
+    from tests.course import test_lesson_17_clients as clients      # it needs redis-py
+    with ExitStack() as stack:
+        asks = {f"redis-cli -{protocol}": [partial(clients.cli, port, f"-{protocol}") for port in ports] for protocol in (2, 3)}
+        for protocol in 2, 3:
+            pair = [stack.enter_context(clients.redis.Redis(port=port, protocol=protocol)) for port in ports]
+            asks[f"redis-py {protocol}"] = [partial(clients.told, one) for one in pair]
+        note(f"{'':<22}" + "  ".join(asks))
+        good = True
+        for line in ["DEL a b l", *clients.CALLS]:
+            marks = [("=" if one(*line.split()) == other(*line.split()) else "DIFFERENT") for one, other in asks.values()]
+            good &= set(marks) == {"="}
+            note(f"{line:<22}" + "  ".join(f"{mark:<{len(name)}}" for name, mark in zip(asks, marks)).rstrip())
+    return good
 
 
 def loads(servers, at_once):

@@ -93,7 +93,7 @@ def clients(both, request):
         one.close()
 
 
-def outcome(client, words):
+def told(client, *words):
     """What redis-py makes of the reply: a value, or an error with its class and its text."""
     try:
         return client.execute_command(*words)
@@ -104,7 +104,7 @@ def outcome(client, words):
 @needs_redis
 def test_redis_py_is_told_the_same(clients):
     for line in ["DEL a b l", *CALLS]:
-        one, other = (outcome(client, line.split()) for client in clients)
+        one, other = (told(client, *line.split()) for client in clients)
         assert one == other, line
 
 
