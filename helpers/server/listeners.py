@@ -25,8 +25,9 @@ def known(server) -> list[tuple[int, str, int]]:
     if seen:
         server.whereabouts()                   # it may be telling just now: then it tells of the first one first
     in_turn = list(server.bound)
-    return list(told.values()) or [(server.bound.get(port, port), host, port) for host, port in sorted(
+    server.seen = [(server.bound.get(port, port), host, port) for host, port in sorted(
         seen, key=lambda row: in_turn.index(row[1]) if row[1] in in_turn else len(in_turn))]
+    return list(told.values()) or server.seen
 
 
 def find_listener(server, port, timeout: float) -> tuple[str, int]:
@@ -45,15 +46,17 @@ def find_listener(server, port, timeout: float) -> tuple[str, int]:
 
     server.must_run()
     server.whereabouts()
+    if not told() and (rows := among(server.seen)):       # seen once from outside: it is looked for no more
+        return reachable(*rows[0][1:])
     if server.stepping:
         step_until(told, server, timeout, named=port is not None and names_port(server, port))
     else:
         listen_until(told, found, server, timeout)
     server.must_run()
-    if found() and found()[0][2] is None:
+    if (rows := found()) and rows[0][2] is None:
         raise GlassError(f"{server.name} listens on a Unix socket, and connect() knows internet addresses only.")
-    if found():
-        return reachable(*found()[0][1:])
+    if rows:
+        return reachable(*rows[0][1:])
     if rows := known(server):
         raise GlassError(f"{server.name} doesn't listen on port {port}. Its ports are: {ports_of(rows)}.")
     advice = "It is held; does its program listen at all?" if server.held else server.where_it_is()

@@ -19,6 +19,7 @@ class Server(Dialogue):
     def __init__(self, program: Program, name: str, child: Child, stepping: bool, stopped=lambda server: None):
         super().__init__(program, name, child, stepping)
         self.stopped = stopped        # called with this server once it has been stopped
+        self.seen = []                # listeners that were seen from outside, since the glass can't see them: see listeners
         self.spun = False             # when it was looked at the last time, its loop went round for nothing
         self.folder = None            # the Folder that it runs in; None: the notebook's own
         self.beside = None            # the Program whose lines are noted beside its own

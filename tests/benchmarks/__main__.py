@@ -5,13 +5,14 @@
     python -m tests.benchmarks accounts           for this one alone: a Hub whose learners have accounts of the system's
 
 Exit status 1 if a median is out of its bound. A module each: starting, stepping, notebooks, recorded, throughput,
-beyond, trying, playing, memory, tables, slow, ways, water, timers (set_timers belongs to it), own, classroom,
+beyond, trying, playing, memory, tables, slow, ways, water, timers (set_timers belongs to it), own, compatible (redis), classroom,
 learners (hub and learner belong to it); measuring is what they share.
 """
 import sys
 
 from .beyond import beyond
 from .classroom import classroom
+from .compatible import redis
 from .learners import accounts, hub, learners
 from .memory import memory
 from .notebooks import notebooks
@@ -29,7 +30,7 @@ from .water import water
 from .ways import ways
 
 BENCHMARKS = {one.__name__: one for one in (start, step, notebooks, recording, throughput, beyond, put_on_trial, playing,
-                                             memory, tables, slow, ways, water, timers, own, classroom,
+                                             memory, tables, slow, ways, water, timers, own, redis, classroom,
                                              learners, hub)}
 ASKED_FOR = {"accounts": accounts}          # makes accounts: never unless it is named
 

@@ -19,10 +19,11 @@ FAILED_BY = {
     "13_backpressure": {"comes and stays silent"},
     "14_timers": set(),
     "15_your_own_event_loop": set(),
+    "17_redis": set(),
 }
 
 ARC = ("04_multi_client_echo", "05_disconnect_cleanup", "06_read_write_queues", "10_beyond_select",      # README's columns
-       "13_backpressure", "14_timers", "15_your_own_event_loop")
+       "13_backpressure", "14_timers", "15_your_own_event_loop", "17_redis")
 
 ALL_WAYS = {"comes and stays silent", "stops cleanly on SIGINT and SIGTERM"}
 SELECTORS = ALL_WAYS | {"reset (RST) when idle", "reset with data in flight", "a slow reader holds up nobody else",
@@ -36,8 +37,9 @@ COMPARED = {           # where a lesson compares several programs, what each of 
 }
 
 SPEAKERS = {"07_messages": "lines", "08_messages_to_tables": "tables", "09_slow_handlers": "lines",
-            "14_timers": "lines"}                                                 # no echo servers
+            "14_timers": "lines", "17_redis": "redis"}                            # no echo servers
 CALLED = {"08_messages_to_tables": ((6666, "messages.db"), {"folder": True})}     # how they are called, if not by name alone
+REDIS_SERVER = {"half-close", "pours and never reads", "one byte now and then"}   # what the real one fails, version 7.0
 NOT_ASKED = {"echo": {"one byte now and then"}}      # to an echo server each byte is a whole message
 
 
