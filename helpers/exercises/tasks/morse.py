@@ -6,7 +6,7 @@ from ..guests import hears, hears_the_end, together
 from ..held import MOMENT
 from ..limits import begun, one_who_never_ends, one_who_speaks, says, silent_ones
 from ..loops import waits
-from ..streams import lacking
+from ..streams import has_received, lacking
 from ..water import flat
 from . import Task
 
@@ -164,6 +164,7 @@ def reads_late(start):
         sent = alice.pour(said)
         bob.send("sos\n")
         hears(bob, SOS)
+        has_received(server)
     answer = b"".join(map(morse, MANY))
     received, ended = trade(alice, said[sent:], len(answer))
     if received != answer:

@@ -1,13 +1,13 @@
 """room (lesson 16): a chat of lines, on asyncio's streams: each has a name, and nobody holds up the others."""
-import socket
 from itertools import count
 
 from ...server import connect
 from ...trials import Failed, Seen, descriptors, gives_back, stopped, trade, with_state
+from ..chatting import begun, gets, left, line_of, named, narrow, says, sent, talk
 from ..guests import come, hears, hears_the_end, in_any_order
 from ..loops import comes_back, waits
 from ..streams import lacking
-from ..water import flat, operations
+from ..water import flat
 from . import Task
 
 task = Task("room", hard="What was hard: whoever waits for one client, lets all the others wait. To write needs no waiting; but "
@@ -17,45 +17,12 @@ task = Task("room", hard="What was hard: whoever waits for one client, lets all 
                    "unnamed": "When does somebody get a name, and who has it already?"})
 MOST = 1_000_000   # bytes that may wait in the program for one client
 SOME = 300_000     # and so many wait, for who reads late
-SMALL = 65536      # what the system keeps for a client, so that much waits soon
-PIECE = 100        # lines that are said at a time
 LONGEST = 16_000_000   # bytes after which somebody who never reads must have been let go
 CROWD = 21
 VISITS = 12
 BURST = 8_000      # lines in one go
 LAST = "Which lines run when somebody has left, in whatever way? What is kept of them, and who is told?"
 WAITED = "Who is waited for here, and who waits meanwhile? Which call writes without waiting?"
-
-
-def begun(start, *names, **options):
-    """A fresh server, and clients of these names who are welcome."""
-    server = start(**options)
-    return server, *(named(connect(server, name)) for name in names)
-
-
-def named(client, own=None):
-    """It has said its name, or this one, and it is welcome."""
-    client.own = own or client.name
-    client.send(f"{client.own}\n")
-    if (received := trade(client, size=8)[0]) != b"welcome\n":
-        raise Failed(f"{client.name} says {client.own!r}, a name that nobody has, and hears b'welcome\\n'",
-                     with_state(client.server, Seen(repr(received) if received else "nothing", "unnamed")))
-    return client
-
-
-def line_of(client, text):
-    return b"%b: %b\n" % (client.own.encode(), text)
-
-
-def left(client):
-    return b"%b has left\n" % client.own.encode()
-
-
-def says(client, text, *others):
-    """It says this line, and each of the others hears it, with its name."""
-    client.send(text + b"\n")
-    for other in others:
-        hears(other, line_of(client, text), text + b"\n")
 
 
 @task.trial("silence costs nothing",
@@ -208,26 +175,6 @@ def too_long(start):
     says(alice, b"hello", bob)
 
 
-def talk(speaker, number, *readers):
-    """Many lines in one go, and all of these read as much. Returns what they should hear, and what each of them has heard."""
-    texts = [b"%d %b" % (number * PIECE + place, b"." * 1_000) for place in range(PIECE)]
-    wanted = b"".join(line_of(speaker, text) for text in texts)
-    speaker.send(b"\n".join(texts) + b"\n")
-    return wanted, [trade(reader, size=len(wanted))[0] for reader in readers]
-
-
-def narrow(client):
-    """The system keeps little for it."""
-    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
-    return client
-
-
-def sent(server, client):
-    """How much has been sent to it so far."""
-    server.comes_to_rest()
-    return sum(one.size for one in operations(server, 0, "send") if one.socket == client.name)
-
-
 @task.trial("who reads late", f"alice: line after line; carol reads them, and bob doesn't, until {SOME:,} bytes wait for him in "
                               "the program; then he reads all of it",
             look=dict.fromkeys(("", "part", "nothing"), WAITED))
@@ -237,7 +184,7 @@ def reads_late(start):
     narrow(bob)
     said, gone = b"", left(bob)
     for number in count():
-        wanted, [received] = talk(alice, number, carol)
+        wanted, received = talk(alice, number, carol)
         said += wanted
         if gone in received:
             raise Failed(f"bob may stay: he reads late, and fewer than {MOST:,} bytes wait for him",
@@ -265,7 +212,7 @@ def never_reads(start):
     gone, told, said = left(bob), b"", 0
     with flat(server):
         for number in count():
-            wanted, [received] = talk(alice, number, carol)
+            wanted, received = talk(alice, number, carol)
             said += len(wanted)
             if gone in received:
                 received = received.replace(gone, b"") + trade(carol, size=len(gone))[0]
@@ -283,10 +230,3 @@ def never_reads(start):
     dave.send("bob\n")
     hears(dave, b"welcome\n")
     says(alice, b"and more", carol, dave)
-
-
-def gets(client, data, look=None):
-    """All of this comes, in its order."""
-    received, ended = trade(client, size=len(data))
-    if received != data:
-        raise Failed(f"{client.name} hears all that was said, in its order", lacking(client, data, received, ended), look=look)
