@@ -184,7 +184,11 @@ def quit(client, *words):
 
 
 def set_(client, key, value, *options):
-    asked = chosen(options) if options else {}
+    if not options:                         # as nearly always
+        forget(key)
+        data[key] = value
+        return "OK"
+    asked = chosen(options)
     old = look(key, bytes if b"GET" in asked else object)
     written = old is None if b"NX" in asked else old is not None or b"XX" not in asked
     if written:
@@ -342,6 +346,7 @@ def set_name(client, name):
 
 
 MANY = 10 ** 9
+NONE = None, 0, MANY
 COMMANDS = {                                # name -> what does it, and how many words it takes, at least and at most
     b"PING": (ping, 0, MANY), b"ECHO": (lambda client, word: word, 1, 1), b"QUIT": (quit, 0, MANY),
     b"SET": (set_, 2, MANY), b"GET": (lambda client, key: look(key, bytes), 1, 1), b"DEL": (delete, 1, MANY),
@@ -369,7 +374,7 @@ def perform(client, words):
     name, rest = words[0].upper(), words[1:]
     if rest and name in FAMILIES:
         name, rest = name + b"|" + rest[0].upper(), rest[1:]
-    function, least, most = COMMANDS.get(name, (None, 0, MANY))
+    function, least, most = COMMANDS.get(name, NONE)
     if not least <= len(rest) <= most:
         refusal = f"ERR wrong number of arguments for '{as_text(name).lower()}' command"
     elif not function:

@@ -47,7 +47,7 @@ def process_at(port):
 
 def calls(*ports):
     """Somebody else's clients make the same calls to both: a table, commands by clients, "=" where they are told the same."""
-    from tests.course import test_lesson_17_clients as clients      # it needs redis-py
+    from tests.course import test_lesson_17_clients as clients  # it needs redis-py
     with ExitStack() as stack:
         asks = {f"redis-cli -{protocol}": [partial(clients.cli, port, f"-{protocol}") for port in ports] for protocol in (2, 3)}
         for protocol in 2, 3:

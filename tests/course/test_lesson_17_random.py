@@ -4,6 +4,7 @@
 
 Left out, since lesson 17 leaves it out on purpose: more than two words for EXPIRE (NX, XX, GT, LT), LPOP's number of words,
 SET's EXAT and PXAT, quotes in a line typed by hand, what CONFIG, CLIENT, COMMAND and INFO tell of the real one, and AUTH.
+And what a client publishes to itself within EXEC: Redis 7.0 puts the message into the middle of EXEC's reply, later ones don't.
 """
 import os
 
@@ -52,6 +53,13 @@ COMMAND = some.one_of(
     ANY, ANY)
 
 
+def without_messages_in_exec(sequence):
+    """If it subscribes: no PUBLISH once it has said MULTI."""
+    names = [words[0] for words in sequence]
+    begins = names.index(b"MULTI") if {b"MULTI", b"SUBSCRIBE"} <= set(names) else len(names)
+    return [words for place, words in enumerate(sequence) if place < begins or words[0] != b"PUBLISH"]
+
+
 @pytest.fixture(scope="module")
 def both():
     with ours() as one, real() as other:
@@ -63,7 +71,7 @@ def both():
           suppress_health_check=list(hypothesis.HealthCheck))
 @hypothesis.given(sequence=some.lists(COMMAND, min_size=1, max_size=25))
 def test_commands_at_random_are_answered_as_the_real_one_does(both, sequence):
-    said = command(b"DEL", *KEYS) + b"".join(command(*words) for words in sequence)
+    said = command(b"DEL", *KEYS) + b"".join(command(*words) for words in without_messages_in_exec(sequence))
     for _ in range(3):                       # a time to live is told in whole seconds: one of them may be just over
         one, other = (same(all_of(port, said)) for port in both)
         if one == other:
