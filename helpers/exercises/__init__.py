@@ -15,7 +15,8 @@ notes      messages with their length before them   beside     work that is done
 other_side the server that a forwarder passes on to   crew       what has become of each thread
 water      who pours, and what is kept meanwhile
 clocked    deadlines of a program that is held
-another    another server on a loop that is mended
+another    another server on a loop that is mended          commands   what is said to a server like Redis
+disk       what befalls a server and its disk
 
 For other rooms: `check`, `NotYet`, `NotTried` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes
 %%program known.
