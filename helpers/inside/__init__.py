@@ -17,4 +17,5 @@ imports    modules changed when they are imported            apart      our desc
 evidence   how the call was made that a program died of      keeper     keeps somebody else's program, for `server.using`
 limits     of memory, descriptors and forks                  obituary   what is told of a program that died
 frames     tracebacks without our frames                     coroutines which of them went on, and where each waits
+transports the socket behind asyncio's objects
 """

@@ -6,7 +6,7 @@ from _signal import SIGINT, default_int_handler, signal
 from _socket import SOCK_DGRAM, SOCK_STREAM
 from _thread import start_new_thread
 
-from . import apart, births, calls, files, imports, limits, pollers, sockets, tasks, times
+from . import apart, births, calls, files, imports, limits, pollers, sockets, times
 from .frames import cut_frames, cut_stacks, unseen
 from .line import Line
 from .obituary import obituary
@@ -32,7 +32,6 @@ def main(number, parent, options, beside, program, *arguments):
     times.install(recorder.clock)
     recorder.workers.install(recorder.beside_threads)
     recorder.whose.install()
-    tasks.install(recorder)
     calls.install(recorder)
     pollers.install(recorder)
     known = {(kind, int(name[3:])): real for name, real in options.items()

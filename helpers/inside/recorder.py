@@ -6,7 +6,7 @@ what is seen, only plain tuples; `recording` gives them names, in the notebook's
 One iteration, as a tuple (the order is `recording.Iteration`'s own)::
 
     (number, call, timeout, watched_read, watched_write, readable, writable, exceptional,
-     waited, worked, operations, lines, tasks, beside, coroutines)
+     waited, worked, operations, lines, beside, coroutines)
 
 Operations lie flat in one tuple, four values each: name, id, size (or the name of its error), first bytes (or, of
 an accept, the id of the connection). Flat, because a tuple each would keep the garbage collector busy. Sockets
@@ -20,7 +20,6 @@ from .clock import Clock
 from .frames import hide
 from .gate import Gate
 from .ids import Ids
-from .tasks import name_of as name_of_task
 from .trace import Trace
 from .unseen import Unseen
 from .whose import Whose
@@ -64,7 +63,6 @@ class Recorder:
         self.operations = deque(maxlen=4 * OPERATIONS)     # of the iteration that goes on; four values each
         self.note = self.operations.extend                 # note((name, id, size, first bytes)); see `beside_threads`
         self.whole = True                                  # nothing had to be left out yet
-        self.tasks = {}                                    # names of those that went on, as keys
         self.now = None                   # the iteration that goes on: what is known of it so far
         self.coming = None                # while the loop stands: what it is going to ask its next call
         self.last_seen = ((), ())         # watched lists of the iteration before, shared when they are the same
@@ -137,9 +135,8 @@ class Recorder:
     def finish(self):
         """The work of this iteration is done: keep it, and forget the oldest when there are too many."""
         now, self.now = self.now, None
-        operations, tasks = tuple(self.operations), tuple(self.tasks)
+        operations = tuple(self.operations)
         self.operations.clear()
-        self.tasks.clear()
         if not now or not self.recording or len(now[0]) == CALLED:
             return
         known, since = now
@@ -148,8 +145,7 @@ class Recorder:
             self.news, self.last_done = self.news + 1, operations
         operations += unseen
         record = (*known, self.clock.real() - since, operations,
-                  tuple(self.trace.lines), tasks, tuple(self.trace.beside),
-                  () if tasks else tuple(self.trace.coroutines.rows))
+                  tuple(self.trace.lines), tuple(self.trace.beside), tuple(self.trace.coroutines.rows))
         with self.keeping:
             self.kept.append(record)
             self.weight += weigh(record)
@@ -173,12 +169,6 @@ class Recorder:
             return
         self.operations.extend((call, None, name_of(error), b""))
         self.returned((), (), ())
-
-    @quietly
-    def goes_on(self, thing):
-        """A callback of asyncio's loop runs now. If it is bound to a task, that task goes on."""
-        if hasattr(thing, "get_coro"):
-            self.tasks[name_of_task(thing)] = None
 
     def listens(self, number, port, address, kind):
         """A "listener" (or a bound "udp") is found now at a real address; `port` is the one that the program asked for."""
@@ -247,4 +237,4 @@ def moved(operations):
 def weigh(record):
     """What an iteration costs in memory, in units of about 100 bytes. Watched lists are mostly shared."""
     watched = len(record[3]) + len(record[4])
-    return 5 + watched // 8 + len(record[5]) + len(record[6]) + len(record[10]) // 4 + len(record[14])
+    return 5 + watched // 8 + len(record[5]) + len(record[6]) + len(record[10]) // 4 + len(record[13])

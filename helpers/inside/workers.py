@@ -11,6 +11,7 @@ from sys import _current_frames as current_frames
 from . import jobs
 from .clock import real_sleep
 from .line import POLLIN, real_poll
+from .transports import socket_of
 
 LOOK = 0.005          # seconds between two looks at them
 SETTLING = 0.2        # real seconds: the longest that one who works is waited for, before it is told where all are
@@ -144,11 +145,13 @@ def asks_for_a_job(frame):
 
 def in_hand(frames, ids):
     """Ids of the sockets that functions of a thread have in their own variables."""
+    return (ids[sock.fileno()] for sock in sockets_in_hand(frames) if sock.fileno() in ids)
+
+
+def sockets_in_hand(frames):
     for frame in frames:
         if frame.f_code.co_name != "<module>":
-            for value in list(frame.f_locals.values()):
-                if isinstance(value, socket.socket) and value.fileno() in ids:
-                    yield ids[value.fileno()]
+            yield from filter(None, map(socket_of, list(frame.f_locals.values())))
 
 
 # -- functions that wait: does a thread that is in one of them work? ---------------------------------------------------

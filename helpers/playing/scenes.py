@@ -70,8 +70,8 @@ def scene(column, after, there, said_goodbye, names, lists):
 
     reading, writing, open, lines: places in the table of lists, and so are left (whose other end has said its last
     word) and broken (whose connection broke off); did: [call, socket, size, data, error, peer] an operation; owed:
-    {socket: bytes pending}. A gap has its numbers only. Only where there are any: beside, as lines; went_on, tasks and
-    coroutines in words; flags, {socket: what poll or epoll said}.
+    {socket: bytes pending}. A gap has its numbers only. Only where there are any: beside, as lines; went_on, coroutines
+    in words; flags, {socket: what poll or epoll said}.
     """
     seen = {"first": column.first, "last": column.last, "kind": column.kind}
     iteration = column.iteration

@@ -42,15 +42,17 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Coroutine:
-    """A coroutine of the program that went on: its name, the client with which it is busy (or None), and the number of the
-    line in which it waits now (None: it is over)."""
+    """A coroutine that went on: its name, the client with which it is busy (or None), and the number of the line in which
+    it waits now (None: it is over). `library`: whose it is, if not the program's; its line isn't told then, and is 0."""
     name: str
     client: str | None = None
     line: int | None = None
+    library: str | None = None
 
     def __str__(self):
-        busy = f" for {self.client}" if self.client else ""
-        return f"{self.name}{busy}, " + (f"line {self.line}" if self.line else "over")
+        busy = f"{self.name} for {self.client}" if self.client else self.name
+        where = ", over" if self.line is None else f", line {self.line}" if self.line else ""
+        return f"{self.library}: {busy}{where}" if self.library else busy + where
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,9 +62,9 @@ class Iteration:
     `timeout`, `waited` and `worked` are seconds; a timeout of None waits for ever. `waited` is the time within the
     call and `worked` the time after it, by the program's own clock, which stands still while the loop is held.
     The five lists hold names of sockets. `lines`: numbers of the program's lines that ran, when stepped, in the order
-    of their first run. `printed`: what the program printed, when stepped. `tasks`: names of the tasks of asyncio that
-    went on, when stepped; `coroutines`: those of the program's own that did, where no task of asyncio did. `beside`:
-    numbers of the lines that ran in the file that `run(…, beside=…)` has named.
+    of their first run. `printed`: what the program printed, when stepped. `coroutines`: those that went on, when stepped;
+    of a chain that awaits one another (a task of asyncio is one), the outermost that is the program's own, or the outermost
+    of all. `beside`: numbers of the lines that ran in the file that `run(…, beside=…)` has named.
     `flags`: of those that were ready, what poll or epoll said of them where it is more than readable and writable:
     {"alice": "IN|RDHUP"}. `unseen`: those that were ready, and of which the glass can't tell what the program did with them.
     """
@@ -79,7 +81,6 @@ class Iteration:
     operations: list[Operation] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     printed: str = ""
-    tasks: list[str] = field(default_factory=list)
     coroutines: list[Coroutine] = field(default_factory=list)
     beside: list[int] = field(default_factory=list)
     flags: dict[str, str] = field(default_factory=dict)
@@ -101,8 +102,8 @@ class Iteration:
 
     @property
     def went_on(self) -> list[str]:
-        """The tasks and coroutines that went on, each in words."""
-        return [*self.tasks, *map(str, self.coroutines)]
+        """The coroutines that went on, each in words."""
+        return [*map(str, self.coroutines)]
 
     @property
     def idle(self):

@@ -35,7 +35,7 @@ class Recording:
             self.append(self.named(record, printed if place == len(records) else "", lists))
 
     def named(self, record, printed, lists):
-        number, call, timeout, *five, waited, worked, operations, lines, tasks, beside, coroutines = record
+        number, call, timeout, *five, waited, worked, operations, lines, beside, coroutines = record
         name = self.names.name
         for place, ids in enumerate(five):               # lists that the recorder shares are shared here too
             if id(ids) not in lists:
@@ -51,7 +51,7 @@ class Recording:
             else:
                 flags[name(four[1])] = more
         return Iteration(number, call, timeout, *five, waited, worked, done, list(lines), printed,
-                         list(tasks), [Coroutine(what, number and name(number), line) for what, number, line in coroutines],
+                         [Coroutine(what, number and name(number), *more) for what, number, *more in coroutines],
                          list(beside), flags, unseen, (self.ledger, self.ledger.add(done)))
 
     def operation(self, call, number, size, data):
@@ -102,6 +102,7 @@ class Recording:
             recording = cls(json.loads(next(file))["program"])
             for line in file:
                 row = json.loads(line)
+                row.pop("tasks", None)                   # older ones have it: names of tasks, without their lines
                 row["operations"] = [Operation(**{**operation, "data": operation["data"].encode("latin-1")})
                                      for operation in row["operations"]]
                 row["coroutines"] = [Coroutine(**one) for one in row.get("coroutines", ())]

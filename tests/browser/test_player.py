@@ -215,11 +215,12 @@ def test_a_saved_page_plays_without_a_server(saved, width, scheme):
 
 @pytest.mark.parametrize("width", [1200, 400])
 def test_a_second_file_tasks_and_flags_in_a_page(tmp_path, program, width):
+    from helpers.recording import Coroutine
     from tests.playing.films import iteration, recorded
     other = program("import select\n" + "# more\n" * 200 + "def ask(sockets):\n    select.select(sockets, [], [])\n", "other")
     kept = recorded(iteration(1, watched=["alice"], lines=[1]),
-                    iteration(2, ["alice"], watched=["alice"], lines=[1], beside=[203], tasks=["Task-2 (echo)"],
-                              flags={"alice": "IN|RDHUP"}))
+                    iteration(2, ["alice"], watched=["alice"], lines=[1], beside=[203], flags={"alice": "IN|RDHUP"},
+                              coroutines=[Coroutine("echo", "alice", 2)]))
     path = player(kept, program=program("ask()\n"), beside=other).save(tmp_path / "walk.html")
     with browser_page(chromium()) as page:
         page.page.set_viewport_size({"width": width, "height": 900})
@@ -231,9 +232,9 @@ def test_a_second_file_tasks_and_flags_in_a_page(tmp_path, program, width):
         assert [region.locator(".ran .number").all_inner_texts() for region in regions] == [["1"], ["203"]]
         assert regions[1].locator(".ran.asks code").inner_text().strip() == "select.select(sockets, [], [])"
         assert regions[1].locator(".fold").all_inner_texts() == ["⋯ lines 1 to 201"]
-        assert played.text("verdict") == "alice IN|RDHUP readable. Went on: Task-2 (echo)"
+        assert played.text("verdict") == "alice IN|RDHUP readable. Went on: echo for alice, line 2"
         assert played.cards() == {"alice": ["▾ readable", "IN|RDHUP"]}
-        assert page.page.locator(".task").all_inner_texts() == ["Task-2 (echo)"]
+        assert page.page.locator(".task").all_inner_texts() == ["echo for alice, line 2"]
         assert outside(page.page) == [] and page.complaints == []
 
 

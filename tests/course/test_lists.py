@@ -82,8 +82,10 @@ def test_lessons_that_are_called_planned_are():
 def test_what_a_notebook_puts_on_trial_is_told_in_one_place():
     tried = {stem for stem in READY if f'run_all("{stem}"' in sources(stem)}
     assert tried == set(FAILED_BY), "tests/trials/lessons.py: a row for each lesson whose notebook calls trials.run_all"
-    compared = {stem: PROGRAMS[stem] for stem in READY if "trials.compare(" in sources(stem)}
+    compared = {stem: re.findall(r'"(\d\d_\w+)"', call) for stem in READY
+                for call in re.findall(r"trials\.compare\((.*)\)", sources(stem))}
     assert compared == {stem: list(COMPARED[stem]) for stem in COMPARED}, "tests/trials/lessons.py: COMPARED"
+    assert all({*PROGRAMS[stem]} <= {*compared[stem]} for stem in compared), "a program of the lesson is not put on trial there"
 
 
 @pytest.mark.parametrize("stem", READY)

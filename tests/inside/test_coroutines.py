@@ -193,3 +193,111 @@ def test_an_error_is_thrown_into_a_coroutine_where_it_waits(program):
         server.step()
     again = line(server, "# here it waits again")
     assert server.step().coroutines == [Coroutine("gives_up", "alice"), Coroutine("goes_on", "bob", again)]
+
+
+ASYNCIO = """
+import asyncio
+
+async def serve(reader, writer):
+    while data := await reader.read(100):        # here it waits
+        writer.write(await shout(data))
+    writer.close()
+
+async def shout(data):
+    await asyncio.sleep(1)
+    return data.upper()
+
+async def main():
+    server = await asyncio.start_server(serve, "127.0.0.1", 6666)
+    await server.serve_forever()                 # here main waits
+
+asyncio.run(main())
+"""
+
+
+def until(server, done, bound=20):
+    """Steps until `done(iteration)`; returns that one."""
+    for _ in range(bound):
+        if done(server.step()):
+            return server.iterations[-1]
+    raise AssertionError(server.iterations[-bound:])
+
+
+def test_tasks_of_asyncio_are_told_as_coroutines_are_with_their_lines_and_for_whom(program):
+    server = run(program(ASYNCIO), held=True)
+    assert server.step().coroutines == [Coroutine("main", None, line(server, 'start_server(serve, "127.0.0.1", 6666)'))]
+    alice = connect(server, "alice")
+    here = line(server, "# here it waits")
+    begins = until(server, lambda one: Coroutine("serve", "alice", here) in one.coroutines)
+    assert Coroutine("_accept_connection2", "alice", None, "asyncio") in begins.coroutines
+    alice.send("hello")
+    assert until(server, lambda one: one.coroutines).coroutines == [Coroutine("serve", "alice", here + 1)]
+    assert until(server, lambda one: one.operations).coroutines == [Coroutine("serve", "alice", here)]
+    alice.close()
+    assert until(server, lambda one: one.coroutines).went_on == ["serve for alice, over"]
+    told = [each for one in server.iterations for each in one.coroutines]
+    assert Coroutine("main", None, line(server, "# here main waits")) in told
+
+
+FRAMEWORK = """
+import asyncio
+
+class Web(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport, self.asked = transport, asyncio.Queue()
+        self.task = asyncio.get_running_loop().create_task(self.start())
+
+    def data_received(self, data):
+        self.asked.put_nowait(data)
+
+    async def start(self):
+        while True:
+            self.transport.write(await handler(await self.asked.get()))
+"""
+WEB = """
+import asyncio
+import framework
+
+async def answer(data):
+    await asyncio.sleep(1)                       # here it waits
+    return data.upper()
+
+async def main():
+    framework.handler = answer
+    server = await asyncio.get_running_loop().create_server(framework.Web, "127.0.0.1", 6666)
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+
+def test_a_librarys_task_is_told_until_it_comes_to_a_coroutine_of_the_programs(program):
+    program(FRAMEWORK, "framework")
+    server = run(program(WEB), held=True)
+    alice = connect(server, "alice")
+    begins = until(server, lambda one: Coroutine("start", "alice", 0, "framework") in one.coroutines)
+    assert "framework: start for alice" in begins.went_on
+    alice.send("hello")
+    asked = until(server, lambda one: one.coroutines)
+    assert asked.coroutines == [Coroutine("answer", "alice", line(server, "# here it waits"))]
+    assert until(server, lambda one: one.operations).coroutines == [Coroutine("answer", "alice", None)]
+    assert alice.receive() == "HELLO"
+
+
+def test_no_property_of_the_programs_own_is_run_to_find_for_whom(program):
+    server = run(program("""
+        import asyncio
+
+        class Shy(asyncio.Protocol):
+            @property
+            def transport(self):
+                print("who has asked?")
+
+        async def main():
+            shy = Shy()
+            await asyncio.sleep(1)
+
+        asyncio.run(main())
+        """), held=True)
+    until(server, lambda one: any(each.line for each in one.coroutines))
+    assert "who has asked?" not in server.output

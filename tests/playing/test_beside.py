@@ -4,6 +4,7 @@ import re
 from helpers import connect, player, run
 from helpers.playing.listing import AROUND, WHOLE
 from helpers.playing.scenes import film
+from helpers.recording import Coroutine
 from tests.playing.films import iteration, recorded
 from tests.server.test_beside import ECHO
 
@@ -26,11 +27,11 @@ def test_a_recording_without_tasks_flags_or_a_second_file_has_nothing_of_them():
 
 
 def test_a_scene_has_tasks_flags_and_lines_of_the_second_file():
-    one = iteration(1, ["alice"], watched=["alice"], lines=[3], beside=[4, 3], tasks=["Task-2 (echo)"],
+    one = iteration(1, ["alice"], watched=["alice"], lines=[3], beside=[4, 3], coroutines=[Coroutine("echo", "alice", 2)],
                     flags={"alice": "IN|RDHUP"})
     shown = film(recorded(one, iteration(2)), SMALL, beside=("other", SMALL))
     scene, later = shown["scenes"]
-    assert scene["went_on"] == ["Task-2 (echo)"] and scene["flags"] == {shown["names"].index("alice"): "IN|RDHUP"}
+    assert scene["went_on"] == ["echo for alice, line 2"] and scene["flags"] == {shown["names"].index("alice"): "IN|RDHUP"}
     assert shown["lists"][scene["beside"]] == [4, 3] and "beside" not in later
     assert numbers(shown["beside"]) == [1, 2, 3, 4] and shown["beside"]["asks"] == [4]
 
@@ -65,6 +66,7 @@ def test_asyncios_loop_is_beside_the_program_in_the_player(program):
         assert shown["asks"][0] in played.film["lists"][scene["beside"]]
     assert all(number in source for scene in played.film["scenes"] for number in played.film["lists"][scene["beside"]])
     assert len(source) < shown["total"] / 2
-    assert {"Task-1 (main)", "Task-4 (echo)"} <= {name for scene in played.film["scenes"] for name in scene.get("went_on", ())}
+    went_on = {name for scene in played.film["scenes"] for name in scene.get("went_on", ())}
+    assert {"main, line 8", "echo for alice, line 4"} <= went_on
     again = player(server.recording, beside="asyncio.base_events")
     assert again.film["beside"] == shown

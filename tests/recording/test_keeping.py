@@ -43,13 +43,14 @@ def test_nothing_is_dropped_of_nothing():
 def test_what_the_recorder_hands_over_gets_names():
     recording = Recording()
     record = (1, "select", 2.0, (1,), (), (1,), (), (), 0.1, 0.2,
-              ("accept", 1, None, 2, "recv", 2, "TimeoutError", b""), (4, 5), ("Task-1 (main)",), (9,), (("serve", 2, 5),))
+              ("accept", 1, None, 2, "recv", 2, "TimeoutError", b""), (4, 5), (9,),
+              (("serve", 2, 5, None), ("start", 2, 0, "aiohttp")))
     recording.add([record], [(1, "listener", 6666, "", 40000), (2, "connection", 5000)], "hello\n")
     iteration, = recording.iterations
     assert iteration.operations == [Operation("accept", "listener", peer="conn 1"),
                                     Operation("recv", "conn 1", error="TimeoutError")]
     assert (iteration.lines, iteration.printed, iteration.watched_read) == ([4, 5], "hello\n", ["listener"])
-    assert iteration.coroutines == [Coroutine("serve", "conn 1", 5)]
+    assert iteration.coroutines == [Coroutine("serve", "conn 1", 5), Coroutine("start", "conn 1", 0, "aiohttp")]
 
 
 def test_a_recording_of_before_there_were_flags_is_loaded(tmp_path):
@@ -67,7 +68,7 @@ def test_a_recording_of_before_there_were_flags_is_loaded(tmp_path):
 def test_flags_and_what_was_unseen_come_beside_the_operations():
     recording = Recording()
     operations = ("· IN|HUP", 1, None, b"", "modify IN|ET", 1, None, b"", "· unseen", 1, None, b"")
-    recording.add([(1, "epoll", 2.0, (1,), (), (1,), (), (), 0.1, 0.2, operations, (), (), (), ())], [(1, "connection", 5000)])
+    recording.add([(1, "epoll", 2.0, (1,), (), (1,), (), (), 0.1, 0.2, operations, (), (), ())], [(1, "connection", 5000)])
     iteration, = recording.iterations
     assert iteration.operations == [Operation("modify", "conn 1", flags="IN|ET")]
     assert (iteration.flags, iteration.unseen) == ({"conn 1": "IN|HUP"}, ["conn 1"])

@@ -99,15 +99,15 @@ def test_flags_stand_beside_the_names():
     assert "  readable    alice IN|RDHUP · bob\n" in text
 
 
-def test_tasks_that_went_on_have_a_row_and_make_iterations_differ():
+def test_coroutines_that_went_on_have_a_row_and_make_iterations_differ():
     from helpers.figures import describe
-    text = repr(one(tasks=["Task-1 (main)", "Task-2 (echo)"], printed="hi\n"))
-    assert text.splitlines()[-2:] == ["  went on     Task-1 (main) · Task-2 (echo)", "  printed     hi"]
-    kept = [one(number, tasks=["Task-1 (main)"] if number == 2 else []) for number in (1, 2, 3)]
+    text = repr(one(coroutines=[Coroutine("main", None, 12), Coroutine("start", "al", 0, "aiohttp")], printed="hi\n"))
+    assert text.splitlines()[-2:] == ["  went on     main, line 12 · aiohttp: start for al", "  printed     hi"]
+    kept = [one(number, coroutines=[Coroutine("main", None, 12)] if number == 2 else []) for number in (1, 2, 3)]
     assert describe(kept).splitlines()[1:] == [
-        "1: nobody ready.", "2: nobody ready – went on: Task-1 (main).", "3: nobody ready."]
+        "1: nobody ready.", "2: nobody ready – went on: main, line 12.", "3: nobody ready."]
     both = [Coroutine("echo", "al", 8), Coroutine("main", None, 12), Coroutine("echo", "bob")]
     assert repr(one(coroutines=both)).splitlines()[-1] == "  went on     echo for al, line 8 · main, line 12 · echo for bob, over"
     assert describe([one(coroutines=both)]).splitlines()[1].endswith("echo for al, line 8; main, line 12; echo for bob, over.")
-    same = [one(number, ["alice"], tasks=["Task-1 (main)"]) for number in range(1, 9)]
-    assert describe(same).splitlines()[1] == "1–8: alice readable – went on: Task-1 (main), 8 times."     # and no spin
+    same = [one(number, ["alice"], coroutines=[Coroutine("main", None, 12)]) for number in range(1, 9)]
+    assert describe(same).splitlines()[1] == "1–8: alice readable – went on: main, line 12, 8 times."     # and no spin

@@ -38,7 +38,7 @@ def test_asyncios_own_loop_beside_a_program_that_it_runs(program):
     for one in steps:                          # the call that asks, and then what the loop does with each handle
         ran = sources(server, one)
         assert ran[0] == "event_list = self._selector.select(timeout)" and "handle._run()" in ran
-    assert [one.tasks for one in steps if any(did.name == "send" for did in one.operations)] == [["Task-4 (echo)"]]
+    assert [one.went_on for one in steps if any(did.name == "send" for did in one.operations)] == [["echo for alice, line 4"]]
     assert server.beside.name == "asyncio.base_events"
 
 

@@ -28,10 +28,12 @@ ARC = ("04_multi_client_echo", "05_disconnect_cleanup", "06_read_write_queues", 
 ALL_WAYS = {"comes and stays silent", "stops cleanly on SIGINT and SIGTERM"}
 SELECTORS = ALL_WAYS | {"reset (RST) when idle", "reset with data in flight", "a slow reader holds up nobody else",
                         "out of descriptors (EMFILE)", "pours and never reads"}
-COMPARED = {           # of a lesson of several programs, what each of them fails
+COMPARED = {           # where a lesson compares several programs, what each of them fails
     "11_threads_processes_select": {
         "11_threads": ALL_WAYS | {"out of descriptors (EMFILE)"}, "11_processes": ALL_WAYS,
         "11_select": SELECTORS | {"more than 1,024 clients"}, "11_selectors": SELECTORS, "11_asyncio": ALL_WAYS},
+    "16_asyncio_under_glass": {
+        "11_asyncio": ALL_WAYS, "16_streams": set(), "16_protocol": set(), "15_your_own_event_loop": set()},
 }
 
 SPEAKERS = {"07_messages": "lines", "08_messages_to_tables": "tables", "09_slow_handlers": "lines",
