@@ -1,5 +1,4 @@
 """Two servers that speak RESP, lesson 17's and the real one, and a client that tells where a reply ends."""
-import os
 import re
 import shutil
 import socket
@@ -28,17 +27,10 @@ needs_redis = needs("redis-server", "redis-server")
 
 
 @contextmanager
-def ours(*arguments):
+def ours():
     """Lesson 17 as a plain process: its port."""
-    with lesson_server(STEM, "0", *arguments) if not arguments else limited(*arguments) as [port]:
+    with lesson_server(STEM, "0") as [port]:
         yield port
-
-
-@contextmanager
-def limited(limit):
-    from tests.course.test_lessons import read_until, started
-    with started(STEM, "0", limit) as process:
-        yield [int(read_until(process.stdout.fileno(), r"listening on port \d+\n").split()[-1])]
 
 
 @contextmanager
@@ -67,7 +59,7 @@ def answers(port, process):
             with Talk(port) as talk:
                 return talk.ask(b"PING") == b"+PONG\r\n"
         except ConnectionRefusedError:
-            os.sched_yield() if hasattr(os, "sched_yield") else time.sleep(0)
+            time.sleep(0.01)
     return False
 
 
