@@ -14,9 +14,9 @@ loops      does a loop wait, as the glass sees it? held       a program whose cl
 notes      messages with their length before them   beside     work that is done beside its loop
 other_side the server that a forwarder passes on to   crew       what has become of each thread
 water      who pours, and what is kept meanwhile
-clocked    deadlines of a program that is held
-another    another server on a loop that is mended          commands   what is said to a server like Redis
-disk       what befalls a server and its disk
+clocked    deadlines of a program that is held      limits     who is silent for too long is let go
+another    another server on a loop that is mended   chatting   clients of a chat, who have names
+commands   what is said to a server like Redis       disk       what befalls a server and its disk
 
 For other rooms: `check`, `NotYet`, `NotTried` (checking), `LESSONS`, `task_of` (tasks). In a notebook, importing this room makes
 %%program known.

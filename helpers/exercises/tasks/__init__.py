@@ -10,7 +10,7 @@ LESSONS = {"prompt": "01", "greeter": "02", "services": "03", "chat": "04", "sur
            "lossless": "06", "upper": "06", "letters": "07", "mailboxes": "07", "busy": "08", "journal": "08",
            "bell": "09", "hasher": "09", "lockers": "10", "hall": "10", "reaper": "11", "pool": "11", "names": "12",
            "forwarder": "12", "sluice": "13", "relay": "13", "doorman": "14", "later": "14", "naps": "15",
-           "gather": "15", "errands": "17", "ledger": "17"}
+           "gather": "15", "morse": "16", "room": "16", "errands": "17", "ledger": "17"}
 
 
 class Task:

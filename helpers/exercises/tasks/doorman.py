@@ -4,6 +4,7 @@ from ...trials import descriptors, gives_back
 from ..clocked import HELD_UP, IS_HELD_UP, at_this_moment, copy_of, in_time, lets_pass, nothing_yet, rests_in_its_call
 from ..guests import hears
 from ..held import MOMENT, goes_on
+from ..limits import GOODBYE, LIMIT, begun, let_go, one_who_never_ends, one_who_speaks, says, silent_ones
 from ..loops import waits
 from . import Task
 
@@ -15,33 +16,8 @@ task = Task("doorman", hard="What was hard: a timer that is set again is two tim
                                "who has left has nothing any more.",
                    "the end": "This client has time left, and its connection is over. Which timer was that, and when was it set?",
                    "nothing": OVER, "no end": OVER})
-LIMIT = 30         # seconds that the program gets as its second argument
-GOODBYE = b"goodbye\n"
 WAYS = ("close", "reset", "half_close")
 GUESTS = 30
-
-
-def begun(start, *names):
-    """The program, held, with its limit; and clients of these names, who come at the same moment."""
-    server = start(6666, LIMIT, held=True)
-    clients = [connect(server, name) for name in names]
-    at_this_moment(server)
-    return server, *clients
-
-
-def says(client, text=b"hello\n", answer=b"ok\n"):
-    client.send(text)
-    at_this_moment(client.server)
-    in_time(client, answer)
-
-
-def let_go(server, seconds, *clients):
-    """They have so many seconds left, and are let go then: not before, and not after."""
-    lets_pass(server, seconds - MOMENT)
-    nothing_yet(*clients)
-    lets_pass(server, 2 * MOMENT)
-    for client in clients:
-        in_time(client, GOODBYE, ends=True)
 
 
 @task.trial("silence costs nothing", "alice comes, and says nothing; then b'hello\\n', and nothing more",
@@ -72,36 +48,21 @@ def lines(start):
             look="When is the time of this client over? Which timer tells it?")
 def silent(start):
     """Who has said no line for so long is let go."""
-    server, alice = begun(start, "alice")
-    lets_pass(server, 10.5)
-    bob = connect(server, "bob")
-    at_this_moment(server)
-    let_go(server, LIMIT - 10.5, alice)
-    nothing_yet(bob)
-    let_go(server, 10.5 - MOMENT, bob)
+    silent_ones(start)
 
 
 @task.trial("who speaks, stays", "alice: b'hello\\n' each 20 seconds, five times, and then nothing",
             look="Alice has spoken, and has all her time again. Which timers does she have then?")
 def speaks(start):
     """Who says a line now and then may stay."""
-    server, alice = begun(start, "alice")
-    for _ in range(5):
-        lets_pass(server, 20)
-        nothing_yet(alice)
-        says(alice)
-    let_go(server, LIMIT, alice)
+    one_who_speaks(start)
 
 
 @task.trial("never a whole line", "mallory: a byte each 10 seconds, and never the end of her line",
             look=dict.fromkeys(("", "nothing", "no end"), "What gives this client its time again: a byte, or a whole line?"))
 def slowly(start):
     """Who never comes to the end of a line is let go, too."""
-    server, mallory = begun(start, "mallory")
-    for _ in range(2):
-        lets_pass(server, 10)
-        says(mallory, b"x", b"")
-    let_go(server, 10, mallory)
+    one_who_never_ends(start)
 
 
 @task.trial("who leaves, and who comes", "alice comes, and leaves after 10 seconds; bob comes then, and says nothing; and so on: "
