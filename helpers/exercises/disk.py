@@ -9,6 +9,7 @@ from ..trials import Failed, Seen
 
 FILE = "ledger.aof"                                                   # what the program writes
 DISK, FAILS, ASKED = "on the disk", "the power fails", "asked"        # what is beside it
+SLOW = 0.1         # seconds that such a disk takes: who is answered before that is answered in this time
 LATER = 400        # seconds that a server is off
 
 
@@ -19,7 +20,7 @@ def befalls(code):
 def syncs(body):
     """os.fsync, and the like, does this, with `real` the function that it was."""
     return befalls(f"""
-import os
+import os, time
 def twin(real):
     def sync(file):
 {body}
@@ -31,6 +32,7 @@ for name in "fsync", "fdatasync":
 
 
 KEEPS_A_COPY = syncs(f"""
+        time.sleep({SLOW})
         real(file)
         number = file if isinstance(file, int) else file.fileno()
         if os.path.exists({FILE!r}) and os.path.samestat(os.fstat(number), os.stat({FILE!r})):
@@ -38,6 +40,7 @@ KEEPS_A_COPY = syncs(f"""
                 kept.write(now.read())""")
 ENDS = syncs(f"""
         if os.path.exists({FAILS!r}):
+            time.sleep({SLOW})
             os.kill(os.getpid(), 9)
         real(file)""")
 COUNTS = syncs(f"""

@@ -14,6 +14,7 @@ WAYS = ("close", "reset", "half_close")
 NOTHING = b"*-1\r\n"
 SERVED = "Which clients wait for this key, and which of them has waited longest? When does your program look for that?"
 FORGOTTEN = "In how many places does your program keep who waits? Which of them still know this client, and what clears them?"
+OVER = "The wait is over. Who carries out what the client has said meanwhile?"
 GIVEN = "Somebody has left. Who still gives elements to her, and to whom should they go?"
 task = Task("errands", hard="What was hard: a command that isn't over when its function returns. Who waits is kept in several "
                             "places, by key and by deadline; and whatever ends the wait, an element, the time or a goodbye, "
@@ -157,7 +158,7 @@ def one_after_the_other(start):
                                        "2\\nPING\\n'; bob: b'BLPOP jobs 0\\n'; alice: b'PI', b'NG\\n'; carol: b'RPUSH jobs 1 2 "
                                        "3\\n'",
             look={"early": "A client that waits has said more. When are its next commands carried out?",
-                  "nothing": "The wait is over. Who carries out what the client has said meanwhile?",
+                  "nothing": OVER, "part": OVER,
                   "": "In which order is a client answered? And who has waited longer: bob, or alice with her second BLPOP?"})
 def after_that(start):
     """Whoever sends several commands in one go is answered in their order."""
@@ -169,8 +170,8 @@ def after_that(start):
     nothing_yet(alice, bob)
     asks(carol, "LLEN done\n", number(0))
     asks(carol, "RPUSH jobs 1 2 3\n", number(3))
-    in_time(bob, array(b"jobs", b"2"))
     in_time(alice, array(b"jobs", b"1") + number(1) + array(b"jobs", b"3"))
+    in_time(bob, array(b"jobs", b"2"))
     asks(carol, "LLEN done\nLLEN jobs\n", number(1) + number(0))
     lets_pass(server, 2 - MOMENT)
     nothing_yet(alice)

@@ -12,6 +12,8 @@ from . import Task
 CROWD, MANY = 40, 3000      # clients; commands of one client
 NO_INTEGER = b"-ERR value is not an integer or out of range\r\n"
 NOTHING_NEW = "where nothing has changed, the disk isn't asked, and the file is as it was"
+BROKEN = ("A record at the end of the file isn't whole. What does your program make of it when it starts, and what comes behind "
+          "it?")
 ONCE = "What is written at a time, and how often is the disk asked for it? Where nothing has changed, it needn't be asked."
 STATE = ("A key has a value, and perhaps a moment at which it is to be forgotten. Which of your records says what of them, and "
          "what comes of reading all records, one after the other, at a later time?")
@@ -157,8 +159,7 @@ def who_reads(start):
 @task.trial("half a command", "alice: b'SET a one\\nSET b two\\n', and at last SET of a value of 40 bytes, or b'DEL a b\\n'; "
                               "only a part of that is in the file when the server starts again; alice: b'GET a\\nGET b\\n', "
                               "b'SET c three\\n'; the server is killed, and starts again; alice: b'GET c\\n'",
-            look="A record at the end of the file isn't whole. What does your program make of it when it starts, and what comes "
-                 "behind it?")
+            look=dict.fromkeys(("", "died", "ended", "IndexError", "ValueError"), BROKEN))
 def half_a_command(start):
     """The power fails at any time, also in the middle of a word."""
     alice = comes_to(start)

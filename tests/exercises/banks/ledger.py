@@ -108,14 +108,14 @@ WRONG = [
     ("the first value stays", BACK, "other|2", [("            data[key] = value\n", "            data.setdefault(key, value)\n")]),
     ("lines of words", ANY, "ValueError|IndexError|other|part|not all|nothing|died", with_part(LINES)),
     ("text", ANY, "UnicodeDecodeError", with_text(("record(b\"SET\", key, data[key], until)", "record(b\"SET\", key, data[key].decode().encode(), until)"))),
-    ("spaces at the edges are cut off", ANY, "other|part|not all", [("            data[key] = value\n", "            data[key] = value.strip()\n")]),
+    ("spaces at the edges are cut off", ANY, "hello", [("            data[key] = value\n", "            data[key] = value.strip()\n")]),
     ("the disk isn't asked", POWER, r"\$-1", [(SYNC, "")], "os.fsync"),
     ("asked before the system has it", POWER, r"\$-1", with_text((FLUSH + SYNC, SYNC + FLUSH)), "in this order"),
     ("another file", POWER, "no such file", [('open("ledger.aof", "a+b")', 'open("ledger.log", "a+b")')], "Its name alone"),
-    ("answered before that", f"{WORD}|{POWER}|{BACK}", "hears", with_text((SENDS, "    send(client)\n"))),
+    ("answered before that", f"{BACK}|{POWER}|{WORD}", r"hears|b'", with_text((SENDS, "    send(client)\n"))),
     ("readers needn't wait", WORD, "bob hears", with_text(
         (SENDS, "    answered[client] = True\n    if not changes or client.owed.startswith(b\"$\"):\n        send(client)\n"))),
-    ("a thread asks the disk", f"{WORD}|{POWER}|{ONCE}", "hears|again|never|-1", with_text(
+    ("a thread asks the disk", f"{POWER}|{WORD}", r"hears|b'", with_text(
         (SYNC, "        threading.Thread(target=os.fsync, args=(file.fileno(),)).start()\n"), ("import os\n", "import os\nimport threading\n"))),
     ("once a command", ONCE, "again and again", with_text(("                client.owed += answer(words)\n",
                                                           "                client.owed += answer(words)\n                keep()\n"))),
