@@ -17,8 +17,8 @@ telling    what is told of one that has failed     verdicts   what came of it, a
 comparing  several programs, a column each         foreign    servers that aren't written in Python
 
 For other rooms: `run_all`, `TRIALS` (table), `compare` (comparing), `command` (foreign), `Speaker` (speaking), `Trial`,
-`judge` (judging), `entry` (verdicts); and what the trials of exercises are made of, too: the rest of `__all__`, from `trying`, `telling`,
-`holding`, `watching` and `bounds`.
+`judge` (judging), `entry` (verdicts); and what the trials of exercises are made of, too: the rest of `__all__`, from `trying`,
+`telling`, `holding`, `watching` and `bounds`.
 """
 from .bounds import eventually
 from .comparing import compare
