@@ -16,9 +16,9 @@ bounds     how long a server may take              turns      of many tables, so
 telling    what is told of one that has failed     verdicts   what came of it, as a table
 comparing  several programs, a column each         foreign    servers that aren't written in Python
 
-For other rooms: `run_all`, `TRIALS` (table), `compare` (comparing), `command` (foreign), `Speaker` (speaking), `Trial`, `judge` (judging),
-`entry` (verdicts); and what the trials of exercises are made of, too: the rest of `__all__`, from `trying`, `telling`,
-`holding`, `watching` and `bounds`.
+For other rooms: `run_all`, `TRIALS` (table), `compare` (comparing), `command` (foreign), `Speaker` (speaking), `Trial`,
+`judge` (judging), `entry` (verdicts); and what the trials of exercises are made of, too: the rest of `__all__`, from `trying`,
+`telling`, `holding`, `watching` and `bounds`.
 """
 from .bounds import eventually
 from .comparing import compare
@@ -33,6 +33,7 @@ from .verdicts import entry
 from .watching import MOMENTS, WINDOW, in_one_go, rests, room_for, spins_on, stopped
 
 __all__ = ["END", "MOMENTS", "MUCH", "PATIENCE", "SHORT", "TRIALS", "WINDOW", "Failed", "Seen", "Speaker", "Trial", "came",
-           "check", "command", "compare", "descriptors", "echo", "entry", "eventually", "gives_back", "hear", "hear_no_more", "hears_all",
+           "check", "command", "compare",
+           "descriptors", "echo", "entry", "eventually", "gives_back", "hear", "hear_no_more", "hears_all",
            "holdings", "in_line", "in_one_go", "judge", "memory", "rests", "room_for", "run_all", "shown", "spins_on", "state_of",
            "stopped", "trade", "with_state"]
