@@ -5,6 +5,7 @@ import sys
 from textwrap import dedent
 
 import jedi
+import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -25,6 +26,7 @@ PROGRAM = dedent("""\
     """)
 
 
+@pytest.mark.long
 def test_a_type_checker_knows_what_comes_back_and_what_is_wrong(tmp_path):
     path = tmp_path / "program.py"
     path.write_text(PROGRAM)

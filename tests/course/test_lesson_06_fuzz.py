@@ -182,6 +182,7 @@ def test_a_random_crowd(serve, seed, descriptors):
     assert server.end(signal.SIGTERM) == (0, "")
 
 
+@pytest.mark.long
 def test_waves_larger_than_the_limit_and_it_is_idle_while_some_wait(serve):
     server = serve(16)
     at_first = server.descriptors()

@@ -44,6 +44,7 @@ def test_three_lines_in_one_go_are_three_messages_and_one_send():
         assert alice.receive() == "1 1\n2 2\n3 3\n"
 
 
+@pytest.mark.long
 def test_wherever_the_bytes_are_cut_the_answers_are_the_same():
     expected = LINES.answer(SAID)
     with run(STEM) as glass:
@@ -114,6 +115,7 @@ def test_nothing_is_left_of_who_has_gone():
         assert "left 1 0 0 0 0" in glass.output
 
 
+@pytest.mark.long
 def test_with_lengths_any_bytes_are_a_message_wherever_they_are_cut():
     messages = [b"hello", b"", b"two\nlines", bytes(300), b"\0\0\0\4"]
     said = b"".join(len(one).to_bytes(4) + one for one in messages)

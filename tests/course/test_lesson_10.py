@@ -72,6 +72,7 @@ def test_who_says_that_this_was_all_gets_all_of_it_and_then_the_end(program, sai
         assert alice.receive_bytes(sent, timeout=LONG) == said[:sent] and alice.receive() == ""
 
 
+@pytest.mark.long
 @both
 def test_a_number_that_is_used_again_meets_nothing(program):
     """Clients who leave in every state, one after the other: each newcomer has the number of the one before."""
@@ -110,6 +111,7 @@ def test_without_a_descriptor_it_pauses_at_the_door(program):
         assert judy.receive() == "hello"
 
 
+@pytest.mark.long
 @both
 def test_thousands_are_served_and_the_player_shows_them(program):
     with room_for(2 * CROWD), run(program) as free, ExitStack() as stack:
@@ -140,11 +142,13 @@ def test_it_is_a_plain_program_and_ends_in_order(program, number):
             assert process.wait(LONG) == 0
 
 
+@pytest.mark.long
 @needs_epoll
 def test_epoll_alone_survives_what_lesson_10_does():
     assert set(trials.run_all(EPOLL).failed) == FAILED_BY[SELECTORS]
 
 
+@pytest.mark.long
 def test_a_stand_in_for_kqueue_survives_it_too():
     """A system that tells of reading and of writing in two events, in whichever order."""
     table = trials.run_all("tests/course/kqueue_stand_in.py", ROOT / "lessons" / f"{SELECTORS}.py", 6666)
@@ -175,6 +179,7 @@ def test_level_edge_and_one_shot(flag, said):
         assert [str(one) for one in held.step().operations if one.name == "recv"] == wanted
 
 
+@pytest.mark.long
 def test_what_is_said_of_costs_is_true():
     """The figure's data, and the sentences: as the notebook's own cells measure them."""
     with room_for(10_000):

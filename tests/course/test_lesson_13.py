@@ -217,6 +217,7 @@ def test_who_takes_all_and_where_bob_is_answered():
                      STEM: (False, True)}
 
 
+@pytest.mark.long
 def test_a_stand_in_for_kqueue_survives_it_too():
     """A system that tells of reading and of writing in two events, in whichever order."""
     table = trials.run_all("tests/course/kqueue_stand_in.py", ROOT / "lessons" / f"{STEM}.py", 6666)

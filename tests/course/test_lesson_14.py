@@ -70,6 +70,7 @@ def test_a_byte_now_and_then_is_no_line():
         assert mallory.receive() == GOODBYE and moments(server)[-1] == 30
 
 
+@pytest.mark.long
 def test_who_reads_slowly_what_is_owed_may_stay_and_who_reads_nothing_may_not():
     with run(TIMERS, held=True) as server:
         slow, never = let_in(server, "slow", "never")

@@ -11,6 +11,7 @@ from tests import ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("some", [NOTEBOOKS[::2], NOTEBOOKS[1::2]], ids=["even", "odd"])       # side by side
 def test_every_cell_shows_what_is_stored(some, tmp_path):
     strictly(some, tmp_path)

@@ -46,6 +46,7 @@ def test_each_reader_gets_their_packages_and_no_others(tmp_path, target, extras)
 
 # -- what checks it ----------------------------------------------------------------------------------------------------
 
+@pytest.mark.long
 def test_the_workflow_for_github_is_one_and_calls_the_readmes_test_command():
     path = ROOT / ".github" / "workflows" / "test.yml"
     done = subprocess.run([sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", path],

@@ -38,19 +38,12 @@ COMPARED = {           # where a lesson compares several programs, what each of 
 
 SPEAKERS = {"07_messages": "lines", "08_messages_to_tables": "tables", "09_slow_handlers": "lines",
             "14_timers": "lines", "17_redis": "redis"}                            # no echo servers
-CALLED = {"08_messages_to_tables": ((6666, "messages.db"), {"folder": True})}     # how they are called, if not by name alone
 REDIS_SERVER = {"half-close", "pours and never reads", "one byte now and then"}   # what the real one fails, version 7.0
 NOT_ASKED = {"echo": {"one byte now and then"}}      # to an echo server each byte is a whole message
 
 
 def speaker_of(lesson):
     return SPEAKERS.get(lesson, "echo")
-
-
-def how_called(lesson):
-    """The arguments of trials.run_all for this lesson's server: those of the program, and the others."""
-    arguments, options = CALLED.get(lesson, ((), {}))
-    return (lesson, *arguments), {"speaker": speaker_of(lesson), **options}
 
 
 def not_asked(lesson):

@@ -9,7 +9,7 @@ from helpers.trials import TRIALS
 from tests import ROOT
 from tests.course.lists import LESSONS, number
 from tests.trials.bank import BANK, LOSSY, PATIENT_BANK, faulty
-from tests.trials.lessons import COMPARED, FAILED_BY, NOT_ASKED, how_called, not_asked
+from tests.trials.lessons import COMPARED, FAILED_BY, NOT_ASKED, not_asked
 from tests.trials.names import (
     CROWD,
     EMFILE,
@@ -34,27 +34,30 @@ def stored_tables(lesson, call="trials.run_all"):
             for output in cell.outputs if "data" in output]
 
 
+# Strict nbval runs these trials (course/test_notebooks): what is stored is what they say today, and here it is read.
+
+
 @pytest.mark.parametrize("lesson", FAILED_BY)
-def test_a_lesson_fails_what_its_notebook_names(lesson):
-    arguments, options = how_called(lesson)
-    table = trials.run_all(*arguments, **options)
-    if stored := stored_tables(lesson):
-        assert str(table) in stored        # the same text as in its notebook, on another day
-    assert set(table.failed) == FAILED_BY[lesson], f"tests/trials/lessons.py says otherwise of {table}"
-    assert [verdict.trial.name for verdict in table] == NAMES
-    assert {verdict.trial.name for verdict in table if verdict.survived is None} == not_asked(lesson)
+def test_a_lesson_fails_what_its_notebook_shows(lesson):
+    [stored] = stored_tables(lesson)
+    rows = [re.match(r"([✓✗–]) (.+?)(?:  |$)", line) for line in stored.splitlines()]
+    marks = {row[2]: row[1] for row in rows if row}
+    assert list(marks) == NAMES
+    assert {name for name in NAMES if marks[name] == "✗"} == FAILED_BY[lesson], "tests/trials/lessons.py says otherwise"
+    assert {name for name in NAMES if marks[name] == "–"} == not_asked(lesson)
 
 
 @pytest.mark.parametrize("lesson, program", [(lesson, program) for lesson in COMPARED for program in COMPARED[lesson]])
-def test_each_of_several_ways_fails_what_the_table_in_its_notebook_says(lesson, program):
-    table = trials.run_all(program)
-    assert set(table.failed) == COMPARED[lesson][program], f"tests/trials/lessons.py says otherwise of {table}"
+def test_each_of_several_ways_fails_what_the_table_in_its_notebook_shows(lesson, program):
     [stored] = stored_tables(lesson, "trials.compare(")
     head, *rows = [re.split(r"  +", line) for line in stored.splitlines()]
     shown = {name: marks[head.index(program) - 1] for name, *marks in rows if name in NAMES}
     left_out = set(NAMES) - shown.keys()
-    assert {name for name in shown if shown[name] == "✗"} == COMPARED[lesson][program] - left_out
-    assert left_out <= {"more than 1,024 clients"}
+    failed = {name for name in shown if shown[name] == "✗"}
+    if left_out:                       # too much for a class that shares a computer
+        assert left_out == {CROWD}
+        failed |= set(trials.run_all(program, only=left_out).failed)
+    assert failed == COMPARED[lesson][program], "tests/trials/lessons.py says otherwise"
 
 
 def test_the_table_says_how_many_of_a_crowd_are_served():
