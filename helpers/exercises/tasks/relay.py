@@ -155,7 +155,8 @@ def both_say_all(start):
 
 
 @task.trial("the last of it", f"alice: {FITS:,} bytes, then {STEP:,}, again and again, and she reads nothing, until something "
-                              "is owed to her; b'last'; the other side: b'LAST', and that this was all; alice: that this was all; she reads",
+                              "is owed to her; b'last'; the other side: b'LAST', and that this was all; alice: that this was "
+                              "all; she reads",
             look={"": "Both have said all, and the other side has been told. What is still owed to alice? Which line closes?"})
 def the_last_of_it(start):
     """The other side may have said all and be told all, and its client still reads."""
