@@ -1,4 +1,4 @@
-"""The database of lesson 17: what is kept, until when, and the commands. It knows of no socket, and of no RESP.
+"""The database of lesson 17: what is kept, until when, and the commands. It sees no socket, and writes no RESP.
 
     python lessons/17_redis.py 6379          starts the program that imports it, from the same folder
 
