@@ -3,67 +3,57 @@
     python lessons/17_redis.py 6379                      in one terminal; Ctrl-C ends it
     redis-cli -p 6379 set greeting hello                 in a second one
 
-    python lessons/17_redis.py 6379 300                  the same: who gets nothing done for 300 seconds is let go
+    python lessons/17_redis.py 6379 300                  who gets nothing done for 300 seconds is let go
 
-New: the protocol, RESP, and a table of commands. The rest is known: a parser (07), one loop (10), high water (13), a heap (14).
-Its weakness, kept on purpose: what clients store, or queue for EXEC, has no bound, and is gone when the program ends.
+What is kept, and the commands, are in `redis_commands.py`, in the same folder. Here are the clients.
+New: the protocol, RESP. The rest is known: a parser (07), one loop (10), high water (13), deadlines (14).
+Its weakness, kept on purpose: what clients store, or queue for EXEC, has no bound, and all is gone
+when the program ends.
 """
 import functools
-import heapq
 import itertools
-import re
 import selectors
 import signal
 import socket
 import sys
 import time
-from collections import deque
+
+import redis_commands as database
+from redis_commands import COMMANDS, FAMILIES, Bye, Push, Refused, as_text, integer
 
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 6379
-LIMIT = float(sys.argv[2]) if len(sys.argv) > 2 else 0    # seconds in which a client must get something done; 0: for ever
-LINE, WORDS, WORD = 2 ** 16, 2 ** 20, 2 ** 29             # bytes of a line, words of a command, bytes of a word: no more
+LIMIT = float(sys.argv[2]) if len(sys.argv) > 2 else 0    # seconds for getting something done; 0: no limit
+LINE, WORDS, WORD = 2 ** 16, 2 ** 20, 2 ** 29             # at most: bytes of a line, words, bytes of a word
 HIGH, LOW = 65536, 16384                    # bytes owed: from HIGH on its commands wait, until it is LOW (13)
 UNREAD = 2 ** 25                            # bytes: a subscriber that is owed more is let go
-DAY = 86400                                 # seconds: epoll can't wait for a month, and a key may
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 STAR = b"*"[0]
 
-data = {}                                   # key -> its value: bytes, or a deque of them, which is a list
-channels = {}                               # channel -> its subscribers
-deadlines, heap = {}, []                    # what -> when it is due: a key, a client, the listener (14)
-numbers = itertools.count(1)
 touched = {}                                # with whom this iteration has to do
-
-
-class Refused(Exception):
-    """A command can't be done: its text is the reply."""
-
-
-class Bye(Exception):
-    """The last reply to this client."""
-
-
-class Push(list):
-    """What answers no question: a message, or the news of a subscription."""
-
-
-class Encoded(bytes):
-    """A reply that is RESP already."""
+numbers = itertools.count(1)
+database.settings[b"timeout"] = b"%d" % LIMIT
 
 
 class Client:
     def __init__(self, connection):
         self.connection, self.watched, self.active = connection, READ, time.monotonic()
-        self.received, self.needed = bytearray(), 0       # what came; with fewer bytes than needed, nothing more is whole
-        self.words, self.missing = [], 0    # a command that has begun; how many of its words are still to come
+        self.received, self.needed = bytearray(), 0       # what came; with less, no more words are whole
+        self.words, self.missing = [], 0    # a command that has begun; how many words it lacks
         self.owed, self.full = bytearray(), False         # full: it is owed so much that its commands wait
         self.ended = False                  # we hear no more of it
         self.number, self.name, self.protocol = next(numbers), None, 2
-        self.queue, self.spoiled = None, False            # commands since MULTI; whether one of them was refused
+        self.queue, self.spoiled = None, False            # commands since MULTI; was one of them refused?
         self.channels = {}
 
+    def push(self, message):
+        """Tell it what it hasn't asked for."""
+        self.owed += encode(message, self.protocol)
+        touched[self] = True
+        if len(self.owed) > UNREAD:         # it doesn't read: memory isn't there for it alone
+            let_go(self)
 
-# -- what comes: b"*2\r\n$4\r\nECHO\r\n$2\r\nhi\r\n" is [b"ECHO", b"hi"] (07) -------------------------------------------
+
+# -- what comes: b"*2\r\n$4\r\nECHO\r\n$2\r\nhi\r\n" is [b"ECHO", b"hi"] (07) -------------------------
 
 def cut(client):
     """Each whole command, as its words. What stays in `received` is the beginning of one."""
@@ -87,8 +77,8 @@ def cut(client):
     client.words, client.missing = words, missing
     del client.received[:place]
     if len(client.received) >= LINE and not client.needed and not client.full:
-        kind = "bulk count string" if missing else "mbulk count string" if text[place] == STAR else "inline request"
-        raise Refused(f"ERR Protocol error: too big {kind}")
+        line = "bulk count string" if missing else "mbulk count string" if text[place] == STAR else "inline request"
+        raise Refused(f"ERR Protocol error: too big {line}")
 
 
 @functools.lru_cache(64)                    # the same few come again and again
@@ -103,15 +93,13 @@ def length(line):
     return integer(line[1:-1], "Protocol error: invalid bulk length", 0, WORD)
 
 
-def integer(text, refusal="value is not an integer or out of range", least=-2 ** 63, most=2 ** 63 - 1):
-    if re.fullmatch(rb"0|-?[1-9][0-9]{0,18}", text) and least <= int(text) <= most:
-        return int(text)
-    raise Refused(f"ERR {refusal}")
-
-
-# -- what goes: RESP2, or RESP3 for who has said HELLO 3 ---------------------------------------------------------------
+# -- what goes: RESP2, or RESP3 for who has said HELLO 3 -----------------------------------------
 
 MARKS = {str: "+", int: ":", Refused: "-"}  # +OK, :7, -ERR syntax error
+
+
+class Encoded(bytes):
+    """A reply that is RESP already."""
 
 
 def encode(value, protocol):
@@ -127,246 +115,17 @@ def encode(value, protocol):
     parts = [encode(one, protocol) for one in (itertools.chain(*value.items()) if kind is dict else value)]
     if kind is tuple:                       # several replies
         return b"".join(parts)
-    mark, count = (b"*", len(parts)) if protocol == 2 or kind is list else (b">" if kind is Push else b"%", len(value))
-    return b"%b%d\r\n" % (mark, count) + b"".join(parts)
+    mark = b"*" if protocol == 2 or kind is list else b">" if kind is Push else b"%"
+    return b"%b%d\r\n%b" % (mark, len(value) if mark == b"%" else len(parts), b"".join(parts))
 
 
-# -- what is kept, and until when (14) ---------------------------------------------------------------------------------
+# -- the commands, one by one ----------------------------------------------------------------------
 
-def look(key, kind=object):
-    """What is kept under this key; None: nothing."""
-    if key in deadlines and deadlines[key] <= time.monotonic():
-        forget(key)
-    value = data.get(key)
-    if value is not None and not isinstance(value, kind):
-        raise Refused("WRONGTYPE Operation against a key holding the wrong kind of value")
-    return value
-
-
-def forget(key):
-    deadlines.pop(key, None)
-    return data.pop(key, None)
-
-
-def set_deadline(what, when, then):
-    deadlines[what] = when
-    heapq.heappush(heap, (when, next(numbers), what, then))
-    if len(heap) > 2 * len(deadlines) + 100:              # more than half mean nothing any more
-        heap[:] = [entry for entry in heap if deadlines.get(entry[2]) == entry[0]]
-        heapq.heapify(heap)
-
-
-def time_left():
-    while heap and deadlines.get(heap[0][2]) != heap[0][0]:
-        heapq.heappop(heap)                 # called off, or another time was set
-    return min(max(0, heap[0][0] - time.monotonic()), DAY) if heap else None
-
-
-def call_due():
-    while time_left() == 0:
-        when, number, what, then = heapq.heappop(heap)
-        del deadlines[what]
-        then(what)
-
-
-# -- the commands: each takes the client and its words, and returns the reply ------------------------------------------
-
-def ping(client, *words):
-    if len(words) > 1:
-        raise Refused("ERR wrong number of arguments for 'ping' command")
-    if client.channels and client.protocol == 2:
-        return [b"pong", *(words or [b""])]
-    return words[0] if words else "PONG"
-
-
-def quit(client, *words):
-    raise Bye
-
-
-def set_(client, key, value, *options):
-    if not options:                         # as nearly always
-        forget(key)
-        data[key] = value
-        return "OK"
-    asked = chosen(options)
-    old = look(key, bytes if b"GET" in asked else object)
-    written = old is None if b"NX" in asked else old is not None or b"XX" not in asked
-    if written:
-        data[key] = value
-        if b"KEEPTTL" not in asked:
-            deadlines.pop(key, None)
-        if b"SECONDS" in asked:
-            set_deadline(key, time.monotonic() + asked[b"SECONDS"], forget)
-    return old if b"GET" in asked else "OK" if written else None
-
-
-def chosen(options):
-    """SET's options; EX and PX as SECONDS."""
-    rest, asked = iter(options), {}
-    for option in map(bytes.upper, rest):
-        asked[option] = next(rest, None) if option in (b"EX", b"PX") else b""
-    one_of = [asked.keys() & names for names in ({b"EX", b"PX", b"KEEPTTL"}, {b"NX", b"XX"}, {b"GET"})]
-    if max(map(len, one_of)) > 1 or sum(map(len, one_of)) < len(asked) or None in asked.values():
-        raise Refused("ERR syntax error")
-    for unit, each in (b"EX", 1), (b"PX", 1000):
-        if unit in asked:
-            asked[b"SECONDS"] = integer(asked[unit]) / each
-            if not 0 < asked[b"SECONDS"] < 2 ** 63 / 1000:
-                raise Refused("ERR invalid expire time in 'set' command")
-    return asked
-
-
-def delete(client, *keys):
-    return sum(look(key) is not None and forget(key) is not None for key in keys)
-
-
-def add(key, by):
-    old = look(key, bytes)
-    new = by + (0 if old is None else integer(old))
-    if not -2 ** 63 <= new < 2 ** 63:
-        raise Refused("ERR increment or decrement would overflow")
-    data[key] = b"%d" % new
-    return new
-
-
-def expire(client, key, seconds):
-    seconds = integer(seconds)
-    if abs(seconds) > 2 ** 63 // 1000:
-        raise Refused("ERR invalid expire time in 'expire' command")
-    if look(key) is None:
-        return 0
-    set_deadline(key, time.monotonic() + seconds, forget)
-    return 1
-
-
-def ttl(client, key):
-    if look(key) is None:
-        return -2
-    return int(deadlines[key] - time.monotonic() + 0.5) if key in deadlines else -1
-
-
-def push(key, words, extend):
-    if look(key, deque) is None:
-        data[key] = deque()
-    extend(data[key], words)
-    return len(data[key])
-
-
-def lrange(client, key, first, last):
-    first, last = integer(first), integer(last)
-    values = list(look(key, deque) or ())
-    first, last = (place + len(values) if place < 0 else place for place in (first, last))
-    return values[max(0, first):max(0, last + 1)]
-
-
-def lpop(client, key):
-    values = look(key, deque)
-    word = values.popleft() if values else None
-    if not values:                          # there are no empty lists
-        forget(key)
-    return word
-
-
-def publish(client, channel, message):
-    there = list(channels.get(channel, ()))
-    for one in there:
-        one.owed += encode(Push([b"message", channel, message]), one.protocol)
-        touched[one] = True
-        if len(one.owed) > UNREAD:          # it doesn't read: memory isn't there for it alone
-            let_go(one)
-    return len(there)
-
-
-def subscribe(client, *names):
-    news = []
-    for name in names:
-        client.channels[name] = channels.setdefault(name, {})
-        client.channels[name][client] = True
-        news.append(Push([b"subscribe", name, len(client.channels)]))
-    return tuple(news)
-
-
-def unsubscribe(client, *names):
-    news = []
-    for name in names or list(client.channels) or [None]:
-        if name in client.channels:
-            del client.channels.pop(name)[client]
-            if not channels[name]:
-                del channels[name]
-        news.append(Push([b"unsubscribe", name, len(client.channels)]))
-    return tuple(news)
-
-
-def multi(client):
-    if client.queue is not None:
-        raise Refused("ERR MULTI calls can not be nested")
-    client.queue, client.spoiled = [], False
-    return "OK"
-
-
-def discard(client):
-    if client.queue is None:
-        raise Refused("ERR DISCARD without MULTI")
-    client.queue = None
-    return "OK"
-
-
-def exec_(client):
-    if client.queue is None:
-        raise Refused("ERR EXEC without MULTI")
-    queue, client.queue = client.queue, None
-    if client.spoiled:
-        raise Refused("EXECABORT Transaction discarded because of previous errors.")
-    replies = [encode(done(client, function, words), client.protocol) for function, words in queue]     # HELLO may be one
-    return Encoded(b"*%d\r\n%b" % (len(replies), b"".join(replies)))
-
-
-def hello(client, protocol=None, *options):
-    if protocol and not 2 <= integer(protocol, "Protocol version is not an integer or out of range") <= 3:
-        raise Refused("NOPROTO unsupported protocol version")
-    if options:
-        raise Refused(f"ERR Syntax error in HELLO option '{as_text(options[0])}'")
-    client.protocol = int(protocol or client.protocol)
-    return {b"server": b"redis", b"version": b"7.0.0", b"proto": client.protocol, b"id": client.number,
-            b"mode": b"standalone", b"role": b"master", b"modules": []}
-
-
-def config_get(client, *names):
-    settings = {b"save": b"", b"appendonly": b"no", b"timeout": b"%d" % LIMIT}
-    return {name: settings[name.lower()] for name in names if name.lower() in settings}
-
-
-def info(client, *sections):
-    return b"# Server\r\nredis_version:7.0.0\r\n# Clients\r\nconnected_clients:%d\r\n" % (len(selector.get_map()) - 1)
-
-
-def set_name(client, name):
-    client.name = name or None
-    return "OK"
-
-
-MANY = 10 ** 9
-NONE = None, 0, MANY
-COMMANDS = {                                # name -> what does it, and how many words it takes, at least and at most
-    b"PING": (ping, 0, MANY), b"ECHO": (lambda client, word: word, 1, 1), b"QUIT": (quit, 0, MANY),
-    b"SET": (set_, 2, MANY), b"GET": (lambda client, key: look(key, bytes), 1, 1), b"DEL": (delete, 1, MANY),
-    b"MGET": (lambda client, *keys: [value if type(value) is bytes else None for value in map(look, keys)], 1, MANY),
-    b"EXISTS": (lambda client, *keys: sum(look(key) is not None for key in keys), 1, MANY),
-    b"INCR": (lambda client, key: add(key, 1), 1, 1), b"INCRBY": (lambda client, key, by: add(key, integer(by)), 2, 2),
-    b"EXPIRE": (expire, 2, 2), b"TTL": (ttl, 1, 1),
-    b"LPUSH": (lambda client, key, *words: push(key, words, deque.extendleft), 2, MANY),
-    b"RPUSH": (lambda client, key, *words: push(key, words, deque.extend), 2, MANY),
-    b"LRANGE": (lrange, 3, 3), b"LPOP": (lpop, 1, 1),
-    b"PUBLISH": (publish, 2, 2), b"SUBSCRIBE": (subscribe, 1, MANY), b"UNSUBSCRIBE": (unsubscribe, 0, MANY),
-    b"MULTI": (multi, 0, 0), b"DISCARD": (discard, 0, 0), b"EXEC": (exec_, 0, 0),
-    b"HELLO": (hello, 0, MANY), b"INFO": (info, 0, MANY), b"CONFIG": (None, 1, 0), b"CONFIG|GET": (config_get, 1, MANY),
-    b"COMMAND": (lambda client: [], 0, 0), b"COMMAND|DOCS": (lambda client, *names: {}, 0, MANY),
-    b"CLIENT": (None, 1, 0), b"CLIENT|ID": (lambda client: client.number, 0, 0), b"CLIENT|SETNAME": (set_name, 1, 1),
-    b"CLIENT|GETNAME": (lambda client: client.name, 0, 0),
-}
-FAMILIES = {b"CONFIG", b"COMMAND", b"CLIENT"}             # CONFIG GET is one command; CONFIG alone, with no word, is none
 AT_ONCE = {b"MULTI", b"EXEC", b"DISCARD", b"QUIT"}        # these aren't put off until EXEC
-FOR_SUBSCRIBERS = {b"PING", b"SUBSCRIBE", b"UNSUBSCRIBE", b"QUIT"}    # in RESP2, where a message looks like a reply
+FOR_SUBSCRIBERS = {b"PING", b"SUBSCRIBE", b"UNSUBSCRIBE", b"QUIT"}    # RESP2: a message looks like a reply
+NOT_NOW = ("ERR Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET "
+           "are allowed in this context")
+NONE = None, 0, sys.maxsize
 
 
 def perform(client, words):
@@ -380,8 +139,7 @@ def perform(client, words):
     elif not function:
         refusal = unknown(words)
     elif client.channels and client.protocol == 2 and name not in FOR_SUBSCRIBERS:
-        refusal = (f"ERR Can't execute '{as_text(name).lower()}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET"
-                   " are allowed in this context")
+        refusal = NOT_NOW % as_text(name).lower()
     elif client.queue is not None and name not in AT_ONCE:
         client.queue.append((function, rest))
         return "QUEUED"
@@ -411,23 +169,51 @@ def unknown(words):
     return f"ERR unknown command '{name[:128]}', with args beginning with: {shown}"
 
 
-def as_text(word):
-    return word.decode("latin-1").replace("\r", " ").replace("\n", " ")
+# -- MULTI, and all at once with EXEC ------------------------------------------------------------
+
+def multi(client):
+    if client.queue is not None:
+        raise Refused("ERR MULTI calls can not be nested")
+    client.queue, client.spoiled = [], False
+    return "OK"
 
 
-# -- the clients (13) --------------------------------------------------------------------------------------------------
+def discard(client):
+    if client.queue is None:
+        raise Refused("ERR DISCARD without MULTI")
+    client.queue = None
+    return "OK"
+
+
+def exec_(client):
+    if client.queue is None:
+        raise Refused("ERR EXEC without MULTI")
+    queue, client.queue = client.queue, None
+    if client.spoiled:
+        raise Refused("EXECABORT Transaction discarded because of previous errors.")
+    replies = b"*%d\r\n" % len(queue)
+    for function, words in queue:           # HELLO may be one of them
+        replies += encode(done(client, function, words), client.protocol)
+    return Encoded(replies)
+
+
+COMMANDS |= {b"MULTI": (multi, 0, 0), b"DISCARD": (discard, 0, 0), b"EXEC": (exec_, 0, 0)}
+
+
+# -- the clients (13) -----------------------------------------------------------------------------
 
 def accept():
     try:
         connection, address = listener.accept()
     except OSError:                         # let nobody in for a second
         selector.unregister(listener)
-        return set_deadline(listener, time.monotonic() + 1, lambda listener: selector.register(listener, READ))
+        return database.set_deadline(listener, time.monotonic() + 1, lambda _: selector.register(listener, READ))
     connection.setblocking(False)
     client = Client(connection)
+    database.clients[client.number] = client
     selector.register(connection, READ, client)
     if LIMIT:
-        set_deadline(client, client.active + LIMIT, ask_after)
+        database.set_deadline(client, client.active + LIMIT, ask_after)
 
 
 def ask_after(client):
@@ -435,7 +221,7 @@ def ask_after(client):
     if client.channels:
         client.active = time.monotonic()
     if client.active + LIMIT > time.monotonic():
-        set_deadline(client, client.active + LIMIT, ask_after)
+        database.set_deadline(client, client.active + LIMIT, ask_after)
     else:
         let_go(client)
 
@@ -489,7 +275,7 @@ def send(client):
 
 
 def settle(client):
-    """At the end of an iteration: send what it is owed, and tell the selector if something else is to be watched now."""
+    """The end of an iteration: send what it is owed, and tell the selector if it is to watch something else."""
     send(client)
     wanted = (0 if client.ended or client.full else READ) | (WRITE if client.owed or client.full else 0)
     if not wanted:
@@ -500,13 +286,14 @@ def settle(client):
 
 
 def close(client):
-    unsubscribe(client)
-    deadlines.pop(client, None)
+    database.unsubscribe(client)
+    database.clients.pop(client.number, None)
+    database.deadlines.pop(client, None)
     selector.unregister(client.connection)
     client.connection.close()
 
 
-# -- the loop (10) -----------------------------------------------------------------------------------------------------
+# -- the loop (10) --------------------------------------------------------------------------------
 
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda *_: sys.exit())
@@ -520,10 +307,10 @@ selector = selectors.DefaultSelector()
 selector.register(listener, READ)
 
 while True:
-    events = selector.select(time_left())
+    events = selector.select(database.time_left())
     for key, ready in events:
         accept() if key.fileobj is listener else serve(key.data, ready)
-    call_due()
+    database.call_due()
     for client in touched:
         settle(client)
     touched.clear()

@@ -1,5 +1,6 @@
 """Deadlines of a program that is held: what comes in its time, not before and not after; and how often the loop came round."""
 import ast
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -9,6 +10,7 @@ from ..trials import Failed, Seen, eventually, holdings, with_state
 from .beside import heard
 from .held import goes_on
 
+SHOWN = 40         # bytes of what was heard
 LATE = 0.01        # seconds of its clock: a program that waits in its call stops just where the time is over
 FEW = 3            # iterations in a time in which nothing happens, or one thing alone
 DELIVERY = 0.5     # real seconds of the program's own, until what it has sent is here
@@ -107,14 +109,21 @@ def in_time(client, data, ends=False):
     ended = has_ended(client)
     if received == data and ended == ends:
         return
-    expected = f"by now {client.name} has heard {data[-40:]!r}{', and then the end' if ends else ''}"
+    place = from_where(data, received)
+    expected = f"by now {client.name} has heard {data[place:][:SHOWN]!r}{', and then the end' if ends else ''}"
     if received == data:
         seen = Seen("the end of the connection comes, too", "the end") if ended else Seen("its connection stays open", "no end")
     elif not received:
         seen = Seen("the end of the connection", "the end") if ended else Seen("nothing", "nothing")
     else:
-        seen = Seen(repr(received[-40:]), "part" if data.startswith(received) else "other")
+        seen = Seen(repr(received[place:][:SHOWN]), "part" if data.startswith(received) else "other")
     raise Failed(expected, with_state(client.server, seen))
+
+
+def from_where(data, received):
+    """The place from which on both are shown: as much of their end as there is room for, but no less than what differs."""
+    same = len(os.path.commonprefix([data, received]))
+    return max(0, min(same, len(data) - SHOWN, len(received) - SHOWN))
 
 
 def in_order(guest, wanted):
@@ -137,6 +146,7 @@ def copy_of(program, befalls):
     path = Path(folder.name) / program.path.name
     path.write_text(before_the_first_line(befalls, program.text), encoding="utf-8")
     copy = Program(path, program.name)
+    copy.origin = program.origin       # what it imports is looked for there
     copy.folder = folder               # goes away with this object: what is said of a failure may quote its lines
     return copy
 

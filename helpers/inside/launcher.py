@@ -14,11 +14,11 @@ from .ports import Ports
 from .recorder import Recorder
 
 
-def main(number, parent, options, beside, program, *arguments):
+def main(number, parent, options, beside, home, program, *arguments):
     """`options` are numbers, 0 for no: "held=1,record=1,terminal=0,descriptors=0 …", as `run` explains them.
 
     "to 6666=40123" says where the port 6666 of the server is that this program is a client of. `beside`: the path of a file
-    whose lines are noted, too, or "".
+    whose lines are noted, too, or "". `home`: the folder in which the program's imports find their neighbours.
     """
     options = {name: int(value) for name, value in (option.split("=") for option in options.split(","))}
     line = Line(int(number), int(parent))
@@ -57,7 +57,7 @@ def main(number, parent, options, beside, program, *arguments):
 
     atexit.register(goodbye)
     try:
-        execute(program, arguments, options["module"])
+        execute(program, arguments, home, options["module"])
     except SystemExit:
         raise
     except BaseException as error:
@@ -68,8 +68,8 @@ def main(number, parent, options, beside, program, *arguments):
         raise
 
 
-def execute(program, arguments, as_module):
-    """Run the program as `python program arguments` would: its own __main__, sys.argv and sys.path.
+def execute(program, arguments, home, as_module):
+    """Run the program as `python program arguments` would, if it lay in `home`: its own __main__, sys.argv and sys.path.
 
     as_module: as `python -m arguments` would. The program is the module's file then.
     """
@@ -86,7 +86,7 @@ def execute(program, arguments, as_module):
         return
     module.__file__, module.__cached__, module.__annotations__ = program, None, {}
     sys.argv[:] = [program, *arguments]
-    sys.path[0] = os.path.dirname(program)
+    sys.path[0] = home
     with open(program, "rb") as file:
         text = file.read()
     exec(compile(text, program, "exec", dont_inherit=True), module.__dict__)

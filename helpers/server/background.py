@@ -72,7 +72,7 @@ def run(program: str | PathLike | Program, *arguments: object, held: bool = Fals
     options |= ports_of(to) if to else {}
     folder = working_folder(folder)
     child = Child(found.path, map(str, arguments), options, folder, other and other.path,
-                  variables(environment))
+                  variables(environment), found.origin.parent)
     server = running[name] = Server(found, name, child, held, forget)
     server.folder, server.beside = folder, other
     join(server, to)

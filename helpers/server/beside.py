@@ -30,7 +30,7 @@ def is_name(asked):
 
 def find_file(name, program):
     """The file of the module of this name, a Program."""
-    spec, wanted, places = search(name, [str(program.path.parent)] if program else [])
+    spec, wanted, places = search(name, [str(program.origin.parent)] if program else [])
     if spec is None:
         package = wanted.rpartition(".")[0]
         known = [f"{package}.{one}" if package else one for one in names_in(places)]

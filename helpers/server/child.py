@@ -33,10 +33,11 @@ class Child:
     """A running program. `options`: a dict, numbers or truth values under the names that launcher.main knows.
 
     `beside`: the path of another file whose lines are noted, too. `own`: what it has in its environment, and we don't.
+    `home`: the folder in which its imports find their neighbours; otherwise the one that it lies in.
     """
 
-    def __init__(self, path, arguments, options, folder=None, beside=None, own=None):
-        self.path, self.arguments = path, list(arguments)
+    def __init__(self, path, arguments, options, folder=None, beside=None, own=None, home=None):
+        self.path, self.arguments, self.home = path, list(arguments), str(home or path.parent)
         self.received = b""                            # the beginning of a message that isn't whole yet
         self.printing = tempfile.TemporaryFile()       # a file: a pipe that nobody reads would stop the program
         fcntl.fcntl(self.printing, fcntl.F_SETFL, os.O_APPEND)      # so that the child can cut a flood
@@ -66,8 +67,8 @@ class Child:
     def command(self, number, options, beside):
         """What is started, with `number` the child's end of the line."""
         told = ",".join(f"{name}={int(value)}" for name, value in options.items())
-        return [sys.executable, "-c", BOOT, ROOT, str(number), str(os.getpid()), told, str(beside or ""), str(self.path),
-                *self.arguments]
+        return [sys.executable, "-c", BOOT, ROOT, str(number), str(os.getpid()), told, str(beside or ""), self.home,
+                str(self.path), *self.arguments]
 
     # -- the line ------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,10 @@ WRITTEN = "this file is written by its cell in the notebook"        # in the fir
 
 
 class Program:
-    """A program file and the name that it goes by in a notebook. `asked`: how it was asked for, as Python writes it."""
+    """A program file and the name that it goes by in a notebook. `asked`: how it was asked for, as Python writes it.
+
+    `origin`: the file that it is a changed copy of, or itself. What a program imports is looked for beside that one.
+    """
 
     def __init__(self, path: str | PathLike, name: str | None = None, asked: str | None = None):
         self.path = self.origin = Path(path)

@@ -77,8 +77,9 @@ def use(server: Server, program: str | os.PathLike, *arguments: object, port: in
 def missing(program, called):
     if str(program).endswith(".py"):
         return f"{called} is no program that can be started by itself. For a Python program: run({called!r}, to=server)."
-    package = PACKAGES.get(called, called)
-    return f"There is no program {called!r} on this computer. Install it first; its package is mostly called {package}."
+    package = PACKAGES.get(called)
+    more = f"; its package is mostly called {package}." if package else ", or look whether it is spelled otherwise."
+    return f"There is no program {called!r} on this computer. Install it first{more}"
 
 
 def told(called, arguments, host, port):

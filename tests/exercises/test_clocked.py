@@ -9,6 +9,7 @@ from helpers.exercises.clocked import (
     SET_BACK,
     at_this_moment,
     copy_of,
+    from_where,
     in_its_call,
     in_time,
     lets_pass,
@@ -118,3 +119,19 @@ def test_a_copy_that_is_held_up_when_its_call_has_come_back(tmp_path):
     with run(copy_of(Program(path), IS_HELD_UP), held=True) as server:
         server.pass_time(29.6)
         assert server.output.endswith("31 31 31\n")
+
+
+def test_a_copy_finds_the_neighbours_of_the_program(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("import select\nimport neighbour\n\nprint(neighbour.said)\nselect.select([], [], [], 0)\n", encoding="utf-8")
+    (tmp_path / "neighbour.py").write_text("said = 'found'\n", encoding="utf-8")
+    with run(copy_of(Program(path), SET_BACK), held=True) as server:
+        assert server.output == "found\n"
+
+
+@pytest.mark.parametrize("data, received, place", [
+    (b"short", b"shirt", 0), (b"a" * 50, b"a" * 50, 10), (b"a" * 50 + b"b" * 50, b"a" * 100, 50), (b"a" * 50, b"", 0),
+    (b"a" * 49 + b"b", b"a" * 48, 8)], ids=str)
+def test_what_was_heard_and_what_should_have_been_are_shown_from_the_same_place(data, received, place):
+    """Else nobody could compare them."""
+    assert from_where(data, received) == place

@@ -2,7 +2,7 @@
 import pytest
 
 from helpers import GlassError, ProgramDied, change, run, show
-from tests.conftest import says
+from tests.conftest import ended, says
 
 
 def test_show_numbers_the_lines(program):
@@ -76,6 +76,18 @@ def test_a_change_runs_and_shows_itself_and_leaves_the_program_alone(program):
     server = run(changed, held=True)
     assert server.name == "program (changed)" and server.step().printed == "new\nnewer\n"
     assert "new" not in path.read_text() and "print('old')" in repr(show(path))
+
+
+def test_a_changed_copy_finds_the_neighbours_of_the_program(program):
+    """As if it stood there; also the change of a change, and the neighbour whose lines are shown beside it."""
+    path = program("import select\nimport neighbour\n\nprint(neighbour.said)\nselect.select([], [], [], 0)\n")
+    (path.parent / "neighbour.py").write_text("said = 'found'\n")
+    once = change(path, "print(", "print('once', ")
+    for changed, words in (once, "once found\n"), (change(once, "'once'", "'twice'"), "twice found\n"):
+        with run(changed, held=True, beside="neighbour") as server:
+            assert server.output == words and server.beside.path == path.parent / "neighbour.py"
+    with run(change(path, "print(neighbour.said)", "import sys; print(sys.path[0] == " + repr(str(path.parent)) + ")")) as server:
+        assert ended(server) and server.output == "True\n"
 
 
 def test_a_changed_copy_that_dies_names_no_folder(program):

@@ -22,3 +22,9 @@ def test_without_being_asked_for_a_program_runs_where_we_are(tmp_path, monkeypat
     writes = change(GOOD, "listener = socket", 'open("begun", "w").close()\nlistener = socket')
     assert failed(run_all(writes, only=[ONE])) == {}
     assert (tmp_path / "begun").exists()
+
+
+def test_a_changed_copy_finds_its_neighbours_in_each_trial():
+    """Lesson 17 is two files: it imports the second one."""
+    mean = change("17_redis", "HIGH, LOW = 65536, 16384", "HIGH, LOW = 65536, 1024")
+    assert failed(run_all(mean, only=[ONE, RESTART], speaker="redis")) == {}

@@ -66,7 +66,8 @@ def no_number(start):
 
 @task.trial("it comes later", "alice: b'BLPOP jobs 0\\n'; an hour passes; bob: b'PING\\n', b'RPUSH jobs wash\\n', b'LLEN "
                               "jobs\\n'",
-            look={"": SERVED, "looks": "Nobody has a deadline here. Which timeout has the call?",
+            look={"": SERVED, "nothing": f"{SERVED} Or has it got the element, in `owed`, and isn't in `woken`?",
+                  "looks": "Nobody has a deadline here. Which timeout has the call?",
                   "stands": "Alice waits. Does your program wait with her, in this line? It must come back to its call."})
 def comes_later(start):
     """A worker waits for work, and the server has others to serve."""

@@ -77,7 +77,7 @@ WRONG = [
         ("    if float(seconds):\n", "    threading.Thread(target=threading.Event().wait, daemon=True).start()\n    if float(seconds):\n"))),
     ("0 seconds are over at once", LATER + "|" + SILENCE, r"'\*-1|nothing", [("    if float(seconds):\n", "    if seconds:\n")]),
     ("nobody is woken", LATER, "nothing", [(PUSHED, "    pass\n")]),
-    ("what is owed isn't sent", LATER, "nothing", [(WOKEN, "    pass\n")]),
+    ("what is owed isn't sent", LATER, "nothing", [(WOKEN, "    pass\n")], "isn't in `woken`"),
     ("no timer", LONGER, "nothing", [("        heapq.heappush(timers, client.timer)\n", "        pass\n")]),
     ("it waits too long in its call", LONGER, "nothing", [(NEXT, "return None")]),
     ("whole seconds", LONGER, "early|'.*-1", [("time.monotonic() + float(seconds), next", "time.monotonic() + int(float(seconds)), next")]),

@@ -161,7 +161,7 @@ WRONG = [
                 file.write(b"\\n")
         ''')),
     ("a command in two records", HALF, "one|two|-1", with_text(("        changes.extend(record(b\"DEL\", *gone))\n",
-                                                         "        for key in gone:\n            changes.extend(record(b\"DEL\", key))\n"))),
+                                                         "        for key in gone:\n            changes.extend(record(b\"DEL\", key))\n")), "more than one record"),
     ("always all that is there", HALF + "|" + READS, "another one", with_text(
         (WRITE, "        file.truncate(0)\n        changes.clear()\n        changed(*data)\n        file.write(changes)\n"))),
     ("seconds from then on", TIME, "1000|999|bulk|1", with_text((UNTIL, 'b"%f" % (deadlines[key] - time.monotonic()) if key in deadlines else b""'),
