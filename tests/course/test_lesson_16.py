@@ -177,6 +177,17 @@ def test_the_loops_rounds_by_hand():
         loop.close()
 
 
+def test_below_high_water_drain_lets_nobody_else_go_on():
+    async def main():
+        server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"hello")
+        with pytest.raises(StopIteration):         # it is over at the first turn: there was no `yield` on its way
+            writer.drain().send(None)
+        writer.close(), server.close()
+    asyncio.run(main())
+
+
 def test_an_error_in_serve_itself_closes_the_connection():
     with run(change(STREAMS, "writer.write(data)", "writer.write(data.decode().encode())")) as free:
         frank, bob = connect(free, "frank"), connect(free, "bob")
