@@ -23,7 +23,7 @@ async def serve(reader, writer):
                 writer.write(data)
                 await writer.drain()        # not before there is room: who doesn't read isn't read
                 renew(patience)
-    except OSError:                         # it broke off, or was silent for too long: a TimeoutError is an OSError
+    except OSError:                         # it broke off, or was silent: a TimeoutError is an OSError
         writer.transport.abort()            # nobody waits until the rest is sent
     finally:
         writer.close()

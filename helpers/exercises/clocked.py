@@ -3,9 +3,8 @@ import ast
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
 
-from ..server import Program
+from ..server import Program, syntax
 from ..trials import Failed, Seen, eventually, holdings, with_state
 from .beside import heard
 from .held import goes_on
@@ -22,7 +21,6 @@ SET_BACK = ("import time as _t; _t.time = lambda real=_t.time, now=_t.monotonic,
 IS_HELD_UP = ("import select as _p, selectors as _s, time as _t; _now = lambda first=_t.monotonic(): _t.monotonic() - first; "
               f"_late = lambda real: lambda *a, **k: (real(*a, **k), {HELD_UP} <= _now() < 30 and _t.sleep(31 - _now()))[0]; "
               "_p.select, _s.DefaultSelector.select = _late(_p.select), _late(_s.DefaultSelector.select)")
-PARSING = Lock()   # ast.parse counts how deep it is for all threads together, in some versions of Python, and then fails
 COMES_BACK = "the loop is back in its call at once, and the time passes there"
 
 
@@ -154,9 +152,7 @@ def copy_of(program, befalls):
 def before_the_first_line(more, text):
     """The program with these statements before all of its own. Its lines keep their numbers, where that can be."""
     lines = text.splitlines()
-    with PARSING:
-        statements = ast.parse(text).body
-    first = next(one for one in statements
+    first = next(one for one in syntax(text).body
                  if not isinstance(one, ast.Expr) and getattr(one, "module", None) != "__future__")
     end = "\n" if hasattr(first, "body") else "; "
     lines[first.lineno - 1] = more + end + lines[first.lineno - 1]

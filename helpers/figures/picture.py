@@ -100,9 +100,9 @@ def fitted(operations, width):
     """What was done, in three lines at most."""
     letters = int(width * 12)
     texts = [brief(operation) for operation in operations]
-    if len(texts) > 1:                         # of a datagram it matters most from whom it is, and to whom
-        texts = [text.partition(" ")[2] if len(text) > letters and one.peer and one.name != "accept" and not one.error else text
-                 for one, text in zip(operations, texts)]
+    if len(texts) > 1:                         # it matters most which of them failed; of a datagram, from whom it is, and to whom
+        texts = [text if len(text) <= letters else text[text.index("✗"):] if one.error else
+                 text.partition(" ")[2] if one.peer and one.name != "accept" else text for one, text in zip(operations, texts)]
     texts = [f"{text} ×{texts.count(text)}" if texts.count(text) > 1 else text for text in dict.fromkeys(texts)]
     if len(texts) == 1 and len(texts[0]) > letters:
         texts = texts[0].split(" ", 1)

@@ -147,7 +147,7 @@ def done(operations):
             rows[-1][1].append(str(operation))
         else:
             rows.append((operation.socket, [str(operation)]))
-    texts = [(f"{socket}: " if socket else "") + " · ".join(parts) for socket, parts in rows]
+    texts = [(f"{socket}: " if socket else "") + listed(parts) for socket, parts in rows]
     if len(texts) > MANY:
         texts = [*texts[:MANY - 2], f"… ({len(operations)} operations in all)"]
     return texts or ["–"]

@@ -1,6 +1,6 @@
 """Things as text, the same in every run: names in a row, bytes, a timeout."""
 
-MANY = 8           # more names than this are cut short in the text of an iteration
+MANY = 8           # more names or operations than this are cut short in the text of an iteration
 EXCERPT = 24       # so are more bytes than this
 
 

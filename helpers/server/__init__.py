@@ -1,7 +1,7 @@
 """A program in a background process, in the hands of a notebook: start it, step it, play its clients, change it.
 
 For other rooms: `run`, `running`, `START`, `MEMORY`, `FORKS`, `Server` (background, server), `connect`, `Client`
-(clients), `use`, `Used` (using), `find`, `show`, `change`, `Program`, `WRITTEN` (source), `find_beside` (beside),
+(clients), `use`, `Used` (using), `find`, `show`, `change`, `Program`, `WRITTEN`, `syntax` (source), `find_beside` (beside),
 `check_setting` (setting); of a process seen from outside, `processes`, `cpu_time` (outside), `sleepers` (waiting).
 """
 from .background import FORKS, MEMORY, START, run, running
@@ -10,9 +10,9 @@ from .clients import Client, connect
 from .outside import cpu_time, processes
 from .server import Server
 from .setting import check_setting
-from .source import WRITTEN, Program, change, find, show
+from .source import WRITTEN, Program, change, find, show, syntax
 from .using import Used, use
 from .waiting import sleepers
 
 __all__ = ["FORKS", "MEMORY", "START", "WRITTEN", "Client", "Program", "Server", "Used", "change", "check_setting",
-           "connect", "cpu_time", "find", "find_beside", "processes", "run", "running", "show", "sleepers", "use"]
+           "connect", "cpu_time", "find", "find_beside", "processes", "run", "running", "show", "sleepers", "syntax", "use"]

@@ -214,7 +214,7 @@ class Server(Dialogue):
                              "A program without such a loop can only run free: held=False.")
 
     def kill(self) -> None:
-        """End the program at once (SIGKILL), as when the power fails. What was seen of it until now is kept."""
+        """End the program at once (SIGKILL): no `finally`. What it has written to files is there; what was seen of it is kept."""
         self.must_run()
         self.fetch()
         self.child.kill()

@@ -9,12 +9,14 @@ import tempfile
 import tokenize
 from os import PathLike
 from pathlib import Path
+from threading import Lock
 
 from ..errors import GlassError
 from .asking import a_program, unwritten
 
 LESSONS = Path(__file__).resolve().parent.parent.parent / "lessons"
 WRITTEN = "this file is written by its cell in the notebook"        # in the first line of a program that a learner wrote
+PARSING = Lock()   # ast.parse counts how deep it is for all threads together, in some versions of Python, and then fails
 
 
 class Program:
@@ -141,10 +143,16 @@ def difference(before, after, gap=None):
     return [gap if line.startswith("@@") else line for line in lines if gap is not None or not line.startswith("@@")]
 
 
+def syntax(text):
+    """A program's syntax tree. Trials are put in several threads: one parses at a time."""
+    with PARSING:
+        return ast.parse(text)
+
+
 def undescribed(text):
     """A program's text without its docstring, if it has one."""
     try:
-        first = ast.parse(text).body[:1]
+        first = syntax(text).body[:1]
     except (SyntaxError, ValueError):
         return text
     described = first and isinstance(first[0], ast.Expr) and isinstance(getattr(first[0].value, "value", None), str)
@@ -179,7 +187,7 @@ def change(program: str | PathLike | Program, old: str, new: str) -> Change:
 def indented_too_far(text):
     """Has this program a line that begins too far to the right? Whatever else is wrong with it, Python will say."""
     try:
-        ast.parse(text)
+        syntax(text)
     except IndentationError as error:
         return error.msg == "unexpected indent"
     except (SyntaxError, ValueError):

@@ -152,7 +152,7 @@ def test_the_end_of_a_connection_stays_an_answer_where_the_program_gave_it():
         alice = connect(server, "alice")
         server.step()
         assert alice.receive() == "welcome\n" and alice.receive() == ""
-        server.kill()                          # as when the power fails: a client sees the end, and no more
+        server.kill()                          # at once: a client sees the end, and no more
         assert alice.receive() == ""
 
 

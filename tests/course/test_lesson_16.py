@@ -125,6 +125,40 @@ def test_a_task_that_nobody_holds_is_gone_after_a_collection():
     assert plain(text.replace("    asyncio.create_task(", "    task = asyncio.create_task(")) == (True, False)
 
 
+def test_of_forgotten_tasks_some_live_on_and_one_that_reads_is_gone():
+    """A timer holds who waits for time, a server its clients' tasks; who has opened a connection hangs on a weak link."""
+    text = """if True:
+        import asyncio, gc
+        async def serve(reader, writer):
+            there.append("serve")
+            print("serve heard", await reader.read(100))
+            writer.close()
+        async def read(port):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            there.append("read")
+            print("read heard", await reader.read(100))
+        async def nap():
+            await asyncio.sleep(0.5)
+            print("nap is over")
+        async def main():
+            server = await asyncio.start_server(serve, "127.0.0.1", 0)
+            port = server.sockets[0].getsockname()[1]
+            held, writer = await asyncio.open_connection("127.0.0.1", port)
+            asyncio.create_task(read(port)), asyncio.create_task(nap())
+            while len(there) < 3:
+                await asyncio.sleep(0.01)
+            gc.collect()
+            writer.write(b"hello")
+            print("end", await held.read())
+            await asyncio.sleep(0.6)
+        there = []
+        asyncio.run(main())
+    """
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=LONG)
+    assert "serve heard b'hello'" in done.stdout and "nap is over" in done.stdout and "read heard" not in done.stdout
+    assert "destroyed but it is pending" in done.stderr and "read()" in done.stderr
+
+
 # -- what the notebook says --------------------------------------------------------------------------------------------------
 
 def test_the_loops_rounds_by_hand():
@@ -143,6 +177,17 @@ def test_the_loops_rounds_by_hand():
         loop.close()
 
 
+def test_below_high_water_drain_lets_nobody_else_go_on():
+    async def main():
+        server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"hello")
+        with pytest.raises(StopIteration):         # it is over at the first turn: there was no `yield` on its way
+            writer.drain().send(None)
+        writer.close(), server.close()
+    asyncio.run(main())
+
+
 def test_an_error_in_serve_itself_closes_the_connection():
     with run(change(STREAMS, "writer.write(data)", "writer.write(data.decode().encode())")) as free:
         frank, bob = connect(free, "frank"), connect(free, "bob")
@@ -150,6 +195,25 @@ def test_an_error_in_serve_itself_closes_the_connection():
         assert frank.receive() == ""
         bob.send("hello")
         assert bob.receive() == "hello" and "UnicodeDecodeError" in free.output
+
+
+def test_the_servers_cure_hears_an_error_and_is_silent_at_a_reset():
+    """What comes out of a TaskGroup's block is in a parcel: `except* OSError` looks into it."""
+    known = {"change": change}
+    for begin, end in ("shouts = ", "listed = "), ("heard = ", "loud = "):
+        [source] = [cell.source for cell in CELLS if cell.source.startswith(begin)]
+        exec(source.partition(end)[0], known)
+    with run(known["heard"], 6666, 30, held=True) as held:
+        alice, bob, carol = let_in(held, "alice", "bob", "carol")
+        alice.send("hello")
+        bob.reset()
+        held.pass_time(40)
+        assert alice.receive() == "HELLO" and (alice.receive(), carol.receive()) == ("", "")
+        assert "Traceback" not in held.output and "Error" not in held.output
+        [frank] = let_in(held, "frank")
+        frank.send(b"\xff")
+        held.pass_time(1)
+        assert frank.receive() == "" and "UnicodeDecodeError" in held.output
 
 
 def test_a_done_callback_lets_go_of_a_task_and_hears_its_error():
@@ -175,8 +239,8 @@ def test_a_done_callback_lets_go_of_a_task_and_hears_its_error():
 
 
 def test_without_the_package_its_section_does_nothing(capsys):
-    known = {"there": False, "server": None, "limited": None}
-    tried = [cell.source for cell in CELLS if cell.cell_type == "code" and cell.source.startswith("if there:")]
+    known = {"has_aiohttp": False, "server": None, "limited": None}
+    tried = [cell.source for cell in CELLS if cell.cell_type == "code" and cell.source.startswith("if has_aiohttp:")]
     for source in tried:
         exec(source, dict(known))
     assert len(tried) >= 3 and capsys.readouterr().out == ""

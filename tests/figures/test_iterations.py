@@ -23,6 +23,7 @@ def shown_in(walk):
     ("pending", ["bytes pending", "▴ ready to write", "▾▴", "1.0 MB", "749 kB"]),
     ("a full buffer", ["▵", "▾▵", "▵ to write, not writable", "5.2 MB", "9 B", "↻ idle × 6"]),
     ("nothing watched", ["1", "iteration"]),
+    ("one of two failed", ["accept…\n✗ not …"]),
     ("datagrams", ["← ulla 6\n→ ulla 6", "recvfrom\n← ulla 6", "recvfrom\nsendto"]),
 ])
 def test_labels_of_the_picture(walk, labels):
@@ -58,7 +59,7 @@ def test_a_label_of_bytes_is_short(size, words):
 def test_a_part_of_a_recording_knows_what_was_owed_before(tmp_path):
     whole = Recording("walk")
     rows = [("accept", 1, None, 2), ("recv", 2, 5_000, b"x" * 64), ("send", 2, 2_000, b"x" * 64), ("send", 2, 10, b"x" * 10)]
-    whole.add([(number, "select", 1, (1, 2), (2,), (), (), (), 0.1, 0.2, row, (), (), (), ())
+    whole.add([(number, "select", 1, (1, 2), (2,), (), (), (), 0.1, 0.2, row, (), (), ())
                for number, row in enumerate(rows, 1)],
               [(1, "listener", 6666, "", 40000), (2, "connection", 5000)])
     whole.save(tmp_path / "walk")

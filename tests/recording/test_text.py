@@ -92,6 +92,9 @@ def test_many_names_and_operations_are_cut_short():
     assert "conn 5 · … (900 in all)" in text and "conn 6 " not in text
     assert "… (900 operations in all)" in text
     assert len(text.splitlines()) < 15 and max(map(len, text.splitlines())) < 100
+    text = repr(one(1, ["bob"], (), *[op("send", "bob", 1000 + number) for number in range(100)], op("close", "alice")))
+    assert "bob: send 1000 · send 1001 · " in text and "send 1005 · … (100 in all)\n" in text and "send 1006" not in text
+    assert "              alice: close" in text
 
 
 def test_flags_stand_beside_the_names():

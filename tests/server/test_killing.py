@@ -28,7 +28,7 @@ def test_a_program_that_is_killed_keeps_what_was_seen(echo, held):
 
 
 def test_no_goodbye_of_the_program_is_heard(program):
-    """No handler, no `finally`, no atexit: as when the power fails. What it had printed is still there."""
+    """No handler, no `finally`, no atexit. What it had printed is still there."""
     server = run(program("""\
         import atexit, select, signal, sys
         for number in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:

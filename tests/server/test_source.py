@@ -1,7 +1,10 @@
 """Programs as text: show numbers the lines, change makes a copy that is changed."""
+import ast
+
 import pytest
 
 from helpers import GlassError, ProgramDied, change, run, show
+from helpers.server import source, syntax
 from tests.conftest import ended, says
 
 
@@ -141,3 +144,16 @@ def test_the_nearest_line_may_be_a_long_one(program):
     with pytest.raises(GlassError) as caught:
         change(path, "recvfrom(65535)", "recvfrom(4)")
     says(caught, "The nearest line is 'data, address = datagrams.recvfrom(65536)       # one datagram, and who sent it'.")
+
+
+def test_one_thread_parses_at_a_time(monkeypatch, program):
+    """In some versions of Python, ast.parse fails where several threads parse."""
+    parse, alone = ast.parse, []
+    monkeypatch.setattr(ast, "parse", lambda text: (alone.append(source.PARSING.locked()), parse(text))[1])
+    original = program("if True:\n    print()\n")
+    change(original, "print()", "if True:\n    print()")
+    show(original, since=original)
+    syntax("print()")
+    with pytest.raises(SyntaxError):
+        syntax("print(")
+    assert len(alone) > 4 and all(alone) and not source.PARSING.locked()

@@ -200,7 +200,7 @@ def reads_late(start):
 
 @task.trial("who never reads",
             "alice: line after line; carol reads them, and bob doesn't, until he is let go; then dave comes: b'bob\\n'",
-            look={"": "How much waits for bob? Who looks at that, and lets him go?",
+            look={"": "How much waits for bob? Who looks at that, and lets him go at once? (`close` first sends all that waits.)",
                   "grows": "How much waits for bob, and how long is it kept?",
                   "descriptors": "`close` waits until all is sent, and bob reads nothing. What doesn't wait?",
                   **dict.fromkeys(("part", "nothing"), WAITED)})

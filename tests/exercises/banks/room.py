@@ -34,7 +34,8 @@ WRONG = [
         (WRITE + BOUND, "            if writer.transport.get_write_buffer_size() < 65536:\n    " + WRITE)], "had no room"),
     ("who reads late is let go soon", LATE, "bob is let go", [("> MOST", "> 100_000")], "when is it too much"),
     ("who is owed anything is let go", f"{BURST}|{LATE}", ".", [("> MOST", "> 0")]),
-    ("close waits until all is sent", NEVER, "bob is still there|still open|descriptors", [(ABORT, "                writer.close()\n")]),
+    ("close waits until all is sent", NEVER, "bob is still there|still open|descriptors", [(ABORT, "                writer.close()\n")],
+     "first sends all that waits|doesn't wait"),
     ("who is let go is told of, and stays open", NEVER, "still open|descriptors", [
         (ABORT, "                writer.close()\n                writer.transport.get_protocol()._stream_reader.feed_eof()\n")],
      "doesn't wait"),
