@@ -109,7 +109,7 @@ def test_a_trial_of_an_exercise_says_why_what_is_sent_and_where_to_look(name):
         assert "" in one.looks and all(re.search(r"[.?!`)]$", look) for look in one.looks.values()), one.name
 
 
-@pytest.mark.parametrize("paths", [EXERCISES, SOLUTIONS], ids=["unsolved", "solved"])
+@pytest.mark.parametrize("paths", [SOLUTIONS[::2], SOLUTIONS[1::2], EXERCISES], ids=["solved, even", "solved, odd", "unsolved"])
 def test_run_all_shows_what_is_stored(paths, tmp_path):
     strictly(paths, tmp_path)
 
