@@ -77,8 +77,8 @@ def cut(client):
     client.words, client.missing = words, missing
     del client.received[:place]
     if len(client.received) >= LINE and not client.needed and not client.full:
-        line = "bulk count string" if missing else "mbulk count string" if text[place] == STAR else "inline request"
-        raise Refused(f"ERR Protocol error: too big {line}")
+        line = "mbulk count string" if text[place] == STAR else "inline request"
+        raise Refused("ERR Protocol error: too big " + ("bulk count string" if missing else line))
 
 
 @functools.lru_cache(64)                    # the same few come again and again
