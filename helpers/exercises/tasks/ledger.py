@@ -141,7 +141,7 @@ def once_for_all(start):
 
 @task.trial("who reads", "alice: b'SET a 1\\n'; then b'GET a\\n', b'TTL a\\n', b'DEL none\\n', b'PING\\n', and the same again "
                          "and again",
-            look={"asked": ONCE})
+            look={"asked": ONCE, "": "Nothing has changed. Does `keep` know that, and what do clients hear then?"})
 def who_reads(start):
     """Most clients only read, and needn't wait for the disk."""
     server, alice = together(start, "alice", program=copy_of(start.program, COUNTS))
