@@ -105,6 +105,6 @@ def test_a_failure_takes_the_kinds_of_what_was_seen():
 @pytest.mark.parametrize("name", LESSONS)
 def test_no_task_speaks_of_a_kind_that_is_never_seen(name):
     known = {"", "nothing", "the end", "part", "order", "slow", "again", "other", "early", "uncaught", "unheard", "unnamed",
-             "exit", "heard", "taken", "grows", *LOOKS}
+             "exit", "heard", "taken", "grows", "no file", "no fsync", "asked", *LOOKS}
     for one in task_of(name).trials:
         assert set(one.looks) <= known | {each for each in one.looks if each.endswith("Error")}, one.name
