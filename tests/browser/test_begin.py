@@ -83,7 +83,7 @@ def test_make_lab_opens_the_course(course, tmp_path, monkeypatch):
         page.follow("09 Slow handlers", "notebooks/09_slow_handlers.ipynb")
         page.follow("exercise 09", "notebooks/exercises/09_slow_handlers/09_slow_handlers.ipynb")
         page.follow("lesson 10", "notebooks/10_beyond_select.ipynb")
-        page.page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path})", "README.md")
+        page.page.evaluate("path => void window.jupyterapp.commands.execute('docmanager:open', {path})", "README.md")
         page.await_document("README.md")
         page.page.locator(".jp-MarkdownViewer h2", has_text="What a server must survive").wait_for(timeout=BOUND * 1000)
         page.follow("INSTRUCTORS.md", "INSTRUCTORS.md")
