@@ -2,3 +2,4 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+AN_HOUR = 3600     # seconds: whoever was started by a test that has been killed then ends by itself

@@ -1,6 +1,7 @@
 """What all benchmarks share: how a number is reported, how time and CPU time are taken, and servers to compare with."""
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from statistics import median
 import psutil
 
 from helpers.trials import room_for
-from tests import ROOT
+from tests import AN_HOUR, ROOT
 
 ECHO, QUEUES = "04_multi_client_echo", "06_read_write_queues"
 PATIENCE = 10.0                             # seconds: the longest that a client waits
@@ -80,8 +81,8 @@ def put_on(core, number=0):
 def plain_server(path=ROOT / "lessons" / f"{ECHO}.py"):
     """A lesson, or another server, as a plain process with nothing of the course: (process, port)."""
     command = [sys.executable, "-u", path, "0"] if path.suffix == ".py" else [path]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
-                          env={**os.environ, **AT_ITS_BEST}) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **AT_ITS_BEST},
+                          preexec_fn=lambda: signal.alarm(AN_HOUR)) as process:
         try:
             yield process, int(process.stdout.readline().split()[-1])
         finally:

@@ -1,6 +1,7 @@
 """Two servers that speak RESP, lesson 17's and the real one, and a client that tells where a reply ends."""
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from helpers.trials.speaking import command
+from tests import AN_HOUR
 from tests.conftest import LONG
 from tests.course.test_lessons import server as lesson_server
 
@@ -41,7 +43,8 @@ def real():
             with socket.create_server(("127.0.0.1", 0)) as free:
                 port = free.getsockname()[1]
             with subprocess.Popen(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                                   "--dir", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                                   "--dir", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                  preexec_fn=lambda: signal.alarm(AN_HOUR)) as process:
                 try:
                     if answers(port, process):
                         yield port

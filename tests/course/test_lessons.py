@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests import ROOT
+from tests import AN_HOUR, ROOT
 
 LESSONS = sorted((ROOT / "lessons").glob("*.py"))
 LONGEST = {"07_messages": 75, "08_messages_to_tables": 113, "09_slow_handlers": 121, "10_beyond_select": 60, "epoll_alone": 84,
@@ -24,12 +24,17 @@ PARTS = {"redis_commands": "17_redis"}             # a file that isn't started i
 BOUND = 10.0       # seconds: the longest that anything here may take
 
 
+def before_it_starts():
+    """In the new process. A shell lets what it starts with & ignore Ctrl-C, and so would all that we start from there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.alarm(AN_HOUR)                       # also where a test that is killed can't end it any more
+
+
 @contextmanager
 def started(program, *arguments, **streams):
     """A lesson in a process of its own, unbuffered: its output is a pipe here, and read line by line."""
-    # A shell lets what it starts with & ignore Ctrl-C, and so would all that we start from there.
     with subprocess.Popen([sys.executable, "-u", f"lessons/{program}.py", *arguments], cwd=ROOT,
-                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+                          preexec_fn=before_it_starts,
                           **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **streams}) as process:
         try:
             yield process

@@ -34,7 +34,7 @@ class Stage {
   }
 }
 
-function wentOn(tasks) {                       // tasks of asyncio by name, coroutines with their lines
+function wentOn(tasks) {                       // coroutines, each with its line
   const more = tasks.length > CARDS ? [make("span", { class: "rest" }, `and ${tasks.length - CARDS} more`)] : [];
   return make("div", { class: "tasks" }, "went on", ...tasks.slice(0, CARDS).map((name) => make("span", { class: "task" }, name)), ...more);
 }
