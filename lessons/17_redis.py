@@ -28,6 +28,9 @@ HIGH, LOW = 65536, 16384                    # bytes owed: from HIGH on its comma
 UNREAD = 2 ** 25                            # bytes: a subscriber that is owed more is let go
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 STAR = b"*"[0]
+SHORT = 1024                                # the heads of so many sizes are at hand:
+COUNTS = {b"*%d" % size: size for size in range(1, SHORT)}    # b"*2" -> 2
+HEADS = {size: b"$%d" % size for size in range(SHORT)}        # 4 -> b"$4"
 
 touched = {}                                # with whom this iteration has to do
 numbers = itertools.count(1)
@@ -57,7 +60,7 @@ class Client:
 
 def cut(client):
     """Each whole command, as its words. What stays in `received` is the beginning of one."""
-    if len(client.received) < client.needed:
+    if not client.received or len(client.received) < client.needed:
         return
     text, place, words, missing, client.needed = bytes(client.received), 0, client.words, client.missing, 0
     while not client.full and (end := text.find(b"\n", place, place + LINE)) >= 0:
@@ -91,6 +94,22 @@ def length(line):
     if line[:1] != b"$":
         raise Refused(f"ERR Protocol error: expected '$', got '{as_text(line[:1])}'")
     return integer(line[1:-1], "Protocol error: invalid bulk length", 0, WORD)
+
+
+def whole(client):
+    """As nearly all commands are: all is there, and no word is long, or has a line end in it. One call splits many."""
+    if client.missing:                      # one has begun: `cut` goes on with it
+        return
+    text, place = bytes(client.received), 0
+    lines = text.split(b"\r\n")             # the last one is what follows the last line end
+    while (many := COUNTS.get(lines[place])) and not client.full:
+        end = place + 1 + 2 * many
+        words = lines[place + 2:end:2]      # they are, if the line before each is its head
+        if end >= len(lines) or lines[place + 1:end:2] != [HEADS.get(len(word)) for word in words]:
+            break
+        place = end
+        yield words
+    del client.received[:len(text) - len(b"\r\n".join(lines[place:]))]
 
 
 # -- what goes: RESP2, or RESP3 for who has said HELLO 3 -----------------------------------------
@@ -235,14 +254,20 @@ def let_go(client):
 
 def serve(client, ready):
     touched[client] = True
-    if ready & READ:
-        receive(client)
     if ready & WRITE:
         send(client)
-    client.full = client.full and len(client.owed) > LOW
+        client.full = client.full and len(client.owed) > LOW
+    if ready & READ:
+        receive(client)
+    if client.received and not client.full:
+        answer(client)
+
+
+def answer(client):
+    """Do what it asks, command by command, as long as it isn't owed too much."""
     now = time.monotonic()
     try:
-        for words in cut(client):
+        for words in itertools.chain(whole(client), cut(client)):
             client.owed += encode(perform(client, words), client.protocol)
             client.full, client.active = len(client.owed) >= HIGH, now
     except (Bye, Refused) as last:

@@ -98,7 +98,7 @@ def quit(client, *words):
 
 def set_(client, key, value, *options):
     if not options:                         # as nearly always
-        forget(key)
+        deadlines.pop(key, None)
         data[key] = value
         return "OK"
     asked = chosen(options)

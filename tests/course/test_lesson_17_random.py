@@ -1,4 +1,5 @@
 """Lesson 17 beside the real redis-server: commands at random, in one go; every byte of their replies is the same.
+And its two ways to cut commands out of bytes, beside each other.
 
     REDIS_SEQUENCES=10000 python -m pytest tests/course/test_lesson_17_random.py      as many as you like; 300 unless it says so
 
@@ -12,6 +13,7 @@ import pytest
 
 from helpers.trials.speaking import command
 from tests.course.resp import all_of, needs_redis, ours, real, same
+from tests.course.test_lesson_17 import Program
 
 hypothesis = pytest.importorskip("hypothesis", reason="hypothesis isn't installed: pip install hypothesis, or make env")
 some = hypothesis.strategies
@@ -66,6 +68,13 @@ def both():
         yield one, other
 
 
+@pytest.fixture(scope="module")
+def program():
+    one = Program()
+    yield one
+    one.close()
+
+
 @needs_redis
 @hypothesis.settings(max_examples=SEQUENCES, deadline=None, derandomize=True, database=None,
           suppress_health_check=list(hypothesis.HealthCheck))
@@ -77,3 +86,40 @@ def test_commands_at_random_are_answered_as_the_real_one_does(both, sequence):
         if one == other:
             break
     assert one == other
+
+
+# -- two ways to cut commands out of bytes ------------------------------------------------------------------------------
+
+PIECE = some.one_of(
+    some.builds(lambda words: command(*words), some.lists(word, min_size=1, max_size=4)),
+    some.builds(lambda size: command(b"x" * size), some.sampled_from([1023, 1024, 70_000])),
+    some.builds(lambda many: command(*[b""] * many), some.sampled_from([1023, 1024])),
+    some.sampled_from([b"PING\r\n", b"ECHO hi\n", b"\r\n", b"*0\r\n", b"*-1\r\n", b"*2\r\n$3\r\nGET\r\n$01\r\na\r\n",
+                       b"*1\r\n$4\r\nPINGxx", b"*1\r\n$3\r\nPING\r\n", b"*1\r\n+4\r\nPING\r\n", b"*x\r\n", b"*1\n$4\nPING\r\n"]))
+
+
+def cut_out(parts, pieces):
+    """The commands that these parts of the program take out of bytes that come in pieces, and the refusal at the end."""
+    client, found = parts[0].Client(None), []
+    try:
+        for piece in pieces:
+            client.received += piece
+            for each in parts[1:]:
+                found += map(tuple, each(client))
+    except parts[0].Refused as refused:
+        found.append(str(refused))
+    return found
+
+
+@hypothesis.settings(max_examples=SEQUENCES, deadline=None, derandomize=True, database=None)
+@hypothesis.given(said=some.lists(PIECE, min_size=1, max_size=6).map(b"".join), places=some.lists(some.floats(0, 1), max_size=4))
+def test_commands_are_the_same_whether_one_call_splits_them_or_each_word_is_looked_for(program, said, places):
+    at = sorted(int(place * len(said)) for place in places)
+    pieces = [said[begins:ends] for begins, ends in zip([0, *at], [*at, len(said)])]
+    assert cut_out([program, program.whole, program.cut], pieces) == cut_out([program, program.cut], [said])
+
+
+def test_what_nearly_everybody_says_is_split_in_one_go(program):
+    said = command(b"SET", b"a", b"x" * 1023) + command(b"GET", b"a") + command(b"PING")
+    assert cut_out([program, program.whole], [said + b"*1\r\n$4\r\nPI"]) == [
+        (b"SET", b"a", b"x" * 1023), (b"GET", b"a"), (b"PING",)]
