@@ -28,9 +28,8 @@ HIGH, LOW = 65536, 16384                    # bytes owed: from HIGH on its comma
 UNREAD = 2 ** 25                            # bytes: a subscriber that is owed more is let go
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 STAR = b"*"[0]
-SHORT = 1024                                # the heads of so many sizes are at hand:
-COUNTS = {b"*%d" % size: size for size in range(1, SHORT)}    # b"*2" -> 2
-HEADS = {size: b"$%d" % size for size in range(SHORT)}        # 4 -> b"$4"
+COUNTS = {b"*%d" % count: count for count in range(1, 1024)}  # b"*2" -> 2
+HEADS = {size: b"$%d" % size for size in range(1024)}     # 4 -> b"$4"; longer words are for `cut`
 
 touched = {}                                # with whom this iteration has to do
 numbers = itertools.count(1)
