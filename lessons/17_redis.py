@@ -96,7 +96,7 @@ def length(line):
 
 
 def whole(client):
-    """As nearly all commands are: all is there, and no word is long, or has a line end in it. One call splits many."""
+    """The same for commands as nearly all are: all is there, and no word is long or has a line end."""
     if client.missing:                      # one has begun: `cut` goes on with it
         return
     text, place = bytes(client.received), 0
