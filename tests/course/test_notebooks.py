@@ -1,4 +1,6 @@
 """Every cell of every notebook runs, and shows exactly what is stored in it."""
+import ast
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as xml
@@ -33,3 +35,23 @@ def strictly(notebooks, tmp_path):
 
 def code_cells(path):
     return sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)
+
+
+# -- lines of a program, by their numbers ---------------------------------------------------------------------------------
+
+SHOWN = [(path.stem, *call) for path in NOTEBOOKS for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
+         for call in re.findall(r'show\("(\w+)", (\d+)(?:, (\d+))?\)', cell.source)]
+
+
+@pytest.mark.parametrize("notebook, program, first, last", SHOWN)
+def test_lines_that_are_shown_are_a_part_of_their_own(notebook, program, first, last):
+    """When a program has changed, their numbers have: no piece begins or ends in the middle of something else."""
+    text = (ROOT / "lessons" / f"{program}.py").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    first, last = int(first), int(last or len(lines))
+    assert lines[first - 1].strip() and lines[last - 1].strip()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            begins, ends = min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.end_lineno
+            apart, within = last < begins or ends < first, begins <= first and last <= ends
+            assert apart or within or first <= begins and ends <= last, node.name
