@@ -5,9 +5,15 @@ from contextlib import contextmanager
 
 from ..trials import MUCH, Failed, Seen, check, memory, trade
 from .loops import so_far
+from .other_side import both_rest
 
 FLAT = 5_000_000   # bytes that a program's memory may grow by, with all that it has for other things
 POURS = 4          # times MUCH: 32 MB
+STEP = 200_000     # bytes that a queue can owe beside others
+FITS = 2_000_000   # bytes for which Linux has room between two programs, though nobody reads
+TRIES = 3          # of what depends on the system's room
+PIECES = 30        # so many STEPs at most: 8 MB, with FITS
+PROBED = 0.5       # seconds in which the system asks whether there is room again
 SILENCE = 2.5      # seconds in which a timeout of a loop passes, and what it does then is seen
 
 
@@ -37,6 +43,49 @@ def reads(client, size, answer=bytes):
     for place in range(0, size, len(MUCH)):
         part = expected[place:place + len(MUCH)]
         check(client, part, *trade(client, size=len(part)))
+
+
+def says_piece_by_piece(server, client):
+    """It says more and more, and waits each time until that has gone as far as it goes, until it isn't heard any more: so
+    queues come to other sizes than when all is said at once. Returns how much was taken.
+    """
+    taken = client.pour(poured(FITS))
+    for _ in range(PIECES):
+        server.comes_to_rest()
+        if not is_heard(server, client):
+            break
+        taken += client.pour(poured(taken + STEP)[taken:])
+    return taken
+
+
+def owes(server, other, client):
+    """It says more and more, and reads nothing, until it is owed something. Returns how much was taken, and whether that was
+    seen: of threads, or of asyncio, it isn't. (Linux gives a full connection some more room when it has asked for it once.)
+    """
+    taken, stalls = client.pour(poured(FITS)), 0
+    both_rest(server, other)
+    while taken < POURS * len(MUCH) and stalls < TRIES:
+        more = client.pour(poured(taken + STEP)[taken:])
+        taken, stalls = taken + more, 0 if more else stalls + 1
+        both_rest(server, other)
+        if is_owed(server, client):
+            server.listen(lambda: False, PROBED)
+            if is_owed(server, client):
+                return taken, True
+    return taken, False
+
+
+def is_owed(server, client):
+    """Does its loop wait in its call until this client can be written to?"""
+    so_far(server)                             # whoever has come is known by name then
+    return client.name in server.names_of(server.whereabouts().watched[1:])
+
+
+def is_heard(server, client):
+    """Does its loop wait in its call until this client says something? (Of threads it isn't known: then it may.)"""
+    so_far(server)
+    watched = server.whereabouts().watched
+    return not watched or client.name in server.names_of(watched[:1])
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """relay (lesson 13): the forwarder of lesson 12 with flat memory. Who is too fast waits, on either side."""
+from contextlib import ExitStack
+from functools import partial
+
 from ...server import connect
 from ...trials import MUCH, Failed, Seen, check, descriptors, gives_back, hears_all, stopped, trade, with_state
 from ..guests import crowd, hears, hears_the_end
-from ..loops import so_far, waits
+from ..loops import waits
 from ..other_side import LONG, WELCOME, between, both_rest, greeted_and_silent, leaves_somehow, talk
-from ..water import POURS, flat, poured, pours, reads, unheard
+from ..water import FITS, POURS, STEP, TRIES, flat, is_owed, owes, poured, pours, reads, says_piece_by_piece, unheard
 from . import Task
 
 task = Task("relay", hard="What was hard: who is owed too much is on one side, and who must not be heard is on the other. Why "
@@ -16,11 +19,7 @@ task = Task("relay", hard="What was hard: who is owed too much is on one side, a
                    "descriptors": "Both sockets of a client must be closed in the end. Which line closes the second one?"})
 ANY = bytes(range(256)) * 4096       # 1 MB
 CROWD = 21
-STEP = 200_000     # bytes that a queue can owe beside others
-FITS = 2_000_000   # bytes for which Linux has room between two programs, though nobody reads
 TWICE = 2          # times 8 MB
-TRIES = 3          # of what depends on the system's room
-PROBED = 0.5       # seconds in which the system asks whether there is room again
 VISITS = 15        # who come and leave, in five ways
 
 
@@ -52,13 +51,14 @@ def there_and_back(start):
 
 
 @task.trial("each says all", f"alice: b'hello', and that this was all; bob: {len(ANY):,} bytes, and that this was all; carol: "
-                             "b'last'; the other side: b'LAST', and that this was all",
+                             "b'last'; the other side: b'LAST', and that this was all; dora: b'last', and that this was all; "
+                              "then the other side",
             look={"no end": "One of them has said that this was all. Who must be told, when, and by which call?",
                   "": "One direction is over, and the other isn't. Who may still speak, and to whom does it go? And is somebody "
                       "heard again who has said all?"})
 def each_says_all(start):
     """A request may end with the end: then comes the answer."""
-    with between(start, "alice", "bob", "carol") as (_, server, alice, bob, carol):
+    with between(start, "alice", "bob", "carol", "dora") as (other, server, alice, bob, carol, dora):
         with stopped(server):
             alice.send("hello")
             alice.half_close()
@@ -66,6 +66,13 @@ def each_says_all(start):
         hears_all(bob, ANY.upper(), *trade(bob, ANY, finish=True))
         carol.send("last")
         hears_the_end(carol, b"LAST")
+        with ExitStack() as later:
+            with stopped(other):
+                dora.send("last")
+                dora.half_close()
+                later.enter_context(stopped(server))       # when it has passed that on
+            other.comes_to_rest()              # its word and its end are there, both, when the server goes on
+        hears_the_end(dora, b"LAST")
 
 
 @task.trial("the other side doesn't read", "alice: b'hush', and 32 MB, or as much as is taken; the other side reads nothing of "
@@ -106,15 +113,16 @@ def client_is_full(start):
 
 
 @task.trial("it goes on", "the other side stops; alice: 16 MB, or as much as is taken; the other side goes on, and alice reads; "
-                          "then b'hello'; all this twice",
-            look={"part": "Who wasn't heard for a while must be heard again. Which line does that, and when does it run?",
+                          f"then b'hello'; once more, with {STEP:,} bytes at a time",
+            look={"part": "Who wasn't heard for a while must be heard again. Which line does that, and when does it run? And "
+                          "what becomes of bytes for which there is no room?",
                   "": "Nothing may be lost while somebody isn't heard. What becomes of bytes for which there is no room?"})
 def goes_on(start):
     """The server behind it is slow for a moment, and then it isn't."""
     with between(start, "alice") as (other, server, alice):
-        for _ in range(2):
+        for says in partial(pours, alice, TWICE), partial(says_piece_by_piece, server, alice):
             with stopped(other), flat(server):
-                taken = pours(alice, TWICE)
+                taken = says()
             reads(alice, taken, bytes.upper)
             talk(alice)
 
@@ -174,29 +182,6 @@ def the_last_of_it(start):
         both_rest(server, other)
         hears_all(alice, poured(taken).upper() + b"LAST", *trade(alice))
         talk(bob)
-
-
-def owes(server, other, client):
-    """It says more and more, and reads nothing, until it is owed something. Returns how much was taken, and whether that was
-    seen: of threads, or of asyncio, it isn't. (Linux gives a full connection some more room when it has asked for it once.)
-    """
-    taken, stalls = client.pour(poured(FITS)), 0
-    both_rest(server, other)
-    while taken < POURS * len(MUCH) and stalls < TRIES:
-        more = client.pour(poured(taken + STEP)[taken:])
-        taken, stalls = taken + more, 0 if more else stalls + 1
-        both_rest(server, other)
-        if is_owed(server, client):
-            server.listen(lambda: False, PROBED)
-            if is_owed(server, client):
-                return taken, True
-    return taken, False
-
-
-def is_owed(server, client):
-    """Does its loop wait in its call until this client can be written to?"""
-    so_far(server)                             # whoever has come is known by name then
-    return client.name in server.names_of(server.whereabouts().watched[1:])
 
 
 @task.trial("it breaks off meanwhile", "alice: 16 MB, and she reads nothing; then she resets; bob: b'hello'; "

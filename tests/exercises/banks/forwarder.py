@@ -86,7 +86,10 @@ STREAMS = """
             writer.write(data)
             await writer.drain()
         writer.write_eof()
+    held = set()
     async def serve(reader, writer):
+        task = asyncio.current_task()          # one has said all, and the other is silent: asyncio itself holds none of the two
+        held.add(task), task.add_done_callback(held.discard)
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", far)
         except OSError:

@@ -47,6 +47,8 @@ WRONG = [
     ("the end isn't passed on", EACH, "stays open|no end", [(TOLD, "")], "Who must be told"),
     ("one who has said all is closed, both ways", EACH, "the end", [
         ("    if not data:\n        ended.add(sock)\n", "    if not data:\n        return close_both(sock)\n")]),
+    ("who says all last closes both, at once", EACH, "not all|only|the end", [
+        (OVER, ""), ("    if not data:\n        ended.add(sock)\n", "    if not data:\n        ended.add(sock)\n        if other in ended:\n            return close_both(sock)\n")]),
     ("they are never closed", f"{BOTH_ALL}", "descriptor", [(OVER, "")], "Both sockets"),
     ("one of the two stays open", f"{BOTH_ALL}|{BREAKS}", "descriptor", [("        one.close()", "        one.close() if one is sock else kept.append(one)"),
                                                    ("ended = set()  ", "kept = []\nended = set()  ")]),
