@@ -30,6 +30,7 @@ def build(folder):
     if done.returncode:
         sys.exit("The site is not built: see the warnings above. Each of them counts as an error.")
     finish(html)
+    (html / ".buildinfo").unlink()             # what Sphinx notes for a next time; it differs from folder to folder
     return html
 
 

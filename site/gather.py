@@ -98,7 +98,7 @@ def get_it():
     """The command that gets the course: from the address of the repository, which whoever publishes the site tells."""
     if address := os.environ.get("COURSE_ADDRESS"):
         return f"git clone {address} io-multiplexing && cd io-multiplexing"
-    return "cd io-multiplexing        # the folder of the course"
+    return "cd io-multiplexing  # where the course is"
 
 
 # -- the other pages -------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def index(owners, others):
     return f"""# The programs
 
 Each lesson is also a plain program that knows nothing of the course. It needs Python's standard library alone.
-Two programs that follow on each other differ in one idea; on the page of each is what is new in it.
+On the page of each is also what is new in it, over the program of the lesson before.
 
 | lesson | program |
 | --- | --- |
