@@ -1,6 +1,7 @@
 """The pages of the programs: each with its lines numbered, and what is new in it over the lesson before."""
 import ast
 import difflib
+import re
 
 from course import ROOT, lessons, text
 
@@ -19,8 +20,8 @@ def page(stem, lesson):
     parts = [f"# {stem}.py", f'{of}<a href="{stem}.py" download>Download it</a>, or run it in the folder of the course:',
              f"```text\n{how_to_run(source)}\n```", f"`````{{code-block}} python\n:linenos:\n\n{source}`````"]
     if before := lesson and the_one_before(stem, lesson):
-        parts += [f"## What is new since {before}", f"[{before}.py]({before}.md) is the program of the lesson before. "
-                  "A line with − is in it alone, one with + in this one.",
+        parts += [f"## What is new since {before}", f"Compared with [{before}.py]({before}.md): a line with − is "
+                  "in that program alone, one with + in this one. Lines that both have are left out, but for three around each.",
                   f"`````diff\n{difference(before, stem)}\n`````"]
     return "\n\n".join(parts) + "\n"
 
@@ -32,20 +33,26 @@ def how_to_run(source):
 
 
 def the_one_before(stem, lesson):
-    """The program of the lesson before; where that has several, the one that is most like this one. None in the first lesson."""
-    every = lessons()
-    place = every.index(lesson)
-    if not place:
+    """The program with which this one is to be compared; None in the first lesson.
+
+    It is the one that its docstring names ("New, over lesson 10"), or else that of the lesson before, unless another
+    earlier one is more than twice as much like it: lesson 12 goes on from 07, and not from the threads of 11.
+    """
+    earlier = [one for one in lessons() if one.number < lesson.number]
+    if not earlier:
         return None
-    here = text(f"lessons/{stem}.py").splitlines()
-    return max(every[place - 1].programs, key=lambda one: difflib.SequenceMatcher(
-        None, text(f"lessons/{one}.py").splitlines(), here).ratio())
+    if named := re.search(r"New, over (?:lesson )?(\w+)", text(f"lessons/{stem}.py")):
+        return next(one for other in lessons() for one in other.programs if one.startswith(named[1]))
+    alike = {one: difflib.SequenceMatcher(None, without_docstring(one), without_docstring(stem)).ratio()
+             for other in earlier for one in other.programs}
+    neighbour = max(earlier[-1].programs, key=alike.get)
+    return neighbour if 2 * alike[neighbour] >= max(alike.values()) else max(alike, key=alike.get)
 
 
 def difference(before, after):
     """Of two programs, the lines that differ, with three around them; not of the docstrings that they begin with."""
-    lines = difflib.unified_diff(without_docstring(before), without_docstring(after), lineterm="")
-    return "\n".join("…" if line.startswith("@@") else line for line in list(lines)[2:])
+    lines = list(difflib.unified_diff(without_docstring(before), without_docstring(after), lineterm=""))[3:]
+    return "\n".join("…" if line.startswith("@@") else line for line in lines)
 
 
 def without_docstring(stem):
@@ -61,7 +68,7 @@ def index(owners, others):
     return f"""# The programs
 
 Each lesson is also a plain program that knows nothing of the course. It needs Python's standard library alone.
-On the page of each is also what is new in it, over the program of the lesson before.
+On the page of each is also what is new in it, compared with one before.
 
 | lesson | program |
 | --- | --- |

@@ -11,8 +11,8 @@ SECONDS = 20_000   # ms: the longest that anything on a page may take
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 INSTALL = "npm install --prefix tests/site"
 LESSONS = [READY[0], READY[5], READY[16]]      # whose players are stepped: no sockets; some; and a second file beside
-KINDS = ["index", f"walks/{READY[5]}", "search", "programs", "trials", "INSTRUCTORS", f"lessons/{READY[5]}", f"notebooks/{READY[5]}",
-         f"notebooks/exercises/{READY[5]}/{READY[5]}"]       # a page of each kind
+KINDS = ["index", "search", "programs", "trials", "INSTRUCTORS", f"walks/{READY[5]}", f"lessons/{READY[5]}",
+         f"notebooks/{READY[5]}", f"notebooks/exercises/{READY[5]}/{READY[5]}"]       # a page of each kind
 
 
 def player(page):
