@@ -60,7 +60,7 @@ test: env
 
 CHECKED := $(addprefix tests/,course playing inside server recording figures)        # the long ones first
 
-# What a developer runs all day, in a minute or two: no trials, no exercises, no class, no browser, and nothing that takes long.
+# What a developer runs all day, in a minute or two: no trials, no exercises, no class, no browser, no website, and nothing that takes long.
 check: env
 	$(BIN)/ruff check
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not long" $(CHECKED)

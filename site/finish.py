@@ -13,7 +13,8 @@ MENDED = (
     (r'(?s)(<input type="checkbox" class="sidebar-toggle".*?)(?=<label)', r'<nav aria-label="Drawers">\1</nav>'),
     (r'<summary aria-label="Toggle hidden content">', "<summary>"),                # what it says is its name
     (r'<th class="head[^"]*"><p></p></th>', "<td></td>"),                          # a corner is no heading
-    (r'<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),      # it scrolls, on a narrow page
+    (r'<div class="(?=table-wrapper)', '<div tabindex="0" class="'),              # they scroll, on a narrow page
+    (r'<div class="output text_html">(?=\s*<table><tr><th)', '<div tabindex="0" class="output text_html">'),
 )
 
 

@@ -162,16 +162,18 @@ def violations(page, axe):
 
 
 def too_wide(page):
-    """Pixels by which the page scrolls sideways."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """Pixels by which the page scrolls sideways, or by which an answer that was folded is cut off."""
+    return page.evaluate("Math.max(...[document.documentElement, ...document.querySelectorAll('.admonition')]"
+                         ".map(one => one.scrollWidth - one.clientWidth))")
 
 
 def load_all(page, url):
-    """Open a page with all that is on it: its player, too, which else comes when it is scrolled to."""
+    """Open a page with all that is on it: what is folded, and its player, which else comes when it is scrolled to."""
     page.goto(url, wait_until="load")
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
     frames = page.locator("iframe")
     if frames.count():
-        frames.first.evaluate("one => { one.loading = 'eager'; one.closest('details')?.setAttribute('open', '') }")
+        frames.first.evaluate("one => { one.loading = 'eager' }")
         frames.first.content_frame.locator(".player .verdict").wait_for(timeout=SECONDS)
 
 
