@@ -44,6 +44,14 @@ def test_each_reader_gets_their_packages_and_no_others(tmp_path, target, extras)
     assert re.findall(r"pip install.*\.(\[\w+\])?", would_do(target, tmp_path)) == ["", *extras]
 
 
+def test_a_notebook_that_is_not_there_is_not_opened():
+    done = subprocess.run(["make", "--no-print-directory", "lab", "NAME=05_nowhere", "-o", ".venv/set-up"], cwd=ROOT,
+                          timeout=60, text=True, capture_output=True)
+    assert done.returncode and done.stdout == "There is no notebook '05_nowhere'. Name one: make lab NAME=04_multi_client_echo\n"
+    assert "lab/tree/notebooks/05_disconnect_cleanup.ipynb" in would_do("lab", ROOT, "NAME=05_disconnect_cleanup")
+    assert "lab/tree/notebooks/00_start_here.ipynb" in would_do("lab", ROOT)
+
+
 # -- what checks it ----------------------------------------------------------------------------------------------------
 
 def workflow(name):

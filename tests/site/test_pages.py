@@ -1,5 +1,8 @@
 """The site as files: all of the course is on it, links lead somewhere, nothing is on it that shouldn't be, and it is small."""
+import os
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from hashlib import sha256
 from html import escape, unescape
@@ -77,6 +80,16 @@ def test_the_front_page_lists_the_lessons_and_tells_how_to_begin(pages):
     for lesson in LESSONS:
         assert f"{number(lesson['stem'])} {lesson['title']}" in page.text
     assert "make lab\n" in page.text and [frame["src"].endswith("#play") for frame in page.all("iframe")] == [True]
+
+
+@pytest.mark.parametrize("address, says", [
+    ("", ["cd io-multiplexing ", "https://mybinder.org/v2/gh/OWNER/NAME/HEAD?urlpath=lab/tree/notebooks/00_start_here.ipynb"]),
+    ("https://github.com/ann/course", ["git clone https://github.com/ann/course io-multiplexing && cd io-multiplexing",
+                                       "(https://mybinder.org/v2/gh/ann/course/HEAD?urlpath=lab/tree/"])])
+def test_whoever_publishes_it_tells_where_the_course_is(address, says):
+    told = subprocess.run([sys.executable, "-c", "import gather; print(gather.get_it(), gather.binder())"], cwd=ROOT / "site",
+                          env={**os.environ, "COURSE_ADDRESS": address}, check=True, text=True, capture_output=True, timeout=60)
+    assert [one for one in says if one not in told.stdout] == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "lessons").glob("*.py")), ids=lambda path: path.stem)
