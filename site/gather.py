@@ -58,12 +58,14 @@ def pages():
 # -- lessons and exercises -------------------------------------------------------------------------------------------
 
 def lesson_page(lesson):
-    head = [f"Lesson {lesson.number} of a course on I/O multiplexing: {lesson.idea}.",
+    about = f"Lesson {lesson.number} of a course on I/O multiplexing: {lesson.idea}."
+    head = [about,
             links(("All lessons", "../index.md#the-lessons"),
                   *[(f"{stem}.py", f"../lessons/{stem}.md") for stem in lesson.programs],
                   *([("Exercise", f"exercises/{lesson.stem}/{lesson.stem}.ipynb")] if lesson.exercise else [])),
             how_to_open(lesson.notebook)]
-    return notebooks.as_page(lesson.notebook, f"notebooks/{lesson.stem}.ipynb", head_of(head), f"../walks/{lesson.stem}.html")
+    return notebooks.as_page(lesson.notebook, f"notebooks/{lesson.stem}.ipynb", about.replace("`", ""), head_of(head),
+                             f"../walks/{lesson.stem}.html")
 
 
 def exercise_place(lesson):
@@ -73,7 +75,8 @@ def exercise_place(lesson):
 def exercise_page(lesson):
     head = [f"Exercises of lesson [{lesson.name}](../../{lesson.stem}.ipynb), as they are handed out. They are solved in "
             "JupyterLab, where `check` puts your program through its trials.", how_to_open(lesson.exercise)]
-    return notebooks.as_page(lesson.exercise, exercise_place(lesson), head_of(head))
+    about = f"Exercises of lesson {lesson.name}, of a course on I/O multiplexing."
+    return notebooks.as_page(lesson.exercise, exercise_place(lesson), about, head_of(head))
 
 
 def head_of(parts):

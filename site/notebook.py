@@ -11,8 +11,11 @@ from helpers.playing.pages import shows_a_player
 FOLDED = "hide-output"     # MyST-NB's own mark: a <details>, which the keyboard opens
 
 
-def as_page(path, place, head, walk=None):
-    """The notebook with a head below its title. place: its path in the course; walk: the page of its player, seen from there."""
+def as_page(path, place, about, head, walk=None):
+    """The notebook with a head below its title. place: its path in the course; walk: the page of its player, seen from there.
+
+    about: what it is, in one sentence, for those who find it by a search engine.
+    """
     notebook = nbformat.read(path, as_version=4)
     predicted = False
     for cell in notebook.cells:
@@ -25,6 +28,7 @@ def as_page(path, place, head, walk=None):
             cell.metadata.setdefault("tags", []).append(FOLDED)
         if walk and shows_a_player(cell):
             cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": playing(walk, cell)})]
+    notebook.metadata["myst"] = {"html_meta": {"description": about}}
     first = notebook.cells[0]
     title, _, rest = first.source.partition("\n")
     first.source = f"{title}\n\n{head}\n\n{rest}"

@@ -57,6 +57,7 @@ def test_each_lesson_is_on_it_with_its_player_and_all_that_belongs_to_it(site, p
     assert {f"notebooks/{stem}.ipynb", f"walks/{stem}.html", "begin.html"} <= files
     assert (site / "notebooks" / f"{stem}.ipynb").read_bytes() == (ROOT / "notebooks" / f"{stem}.ipynb").read_bytes()
     assert f"make lab NAME={stem}\n" in page.text
+    assert [one["content"][:9] for one in page.all("meta", name="description")] == [f"Lesson {number(stem)}"]
     place = READY.index(stem)
     neighbours = [f"{READY[one]}.html" for one in (place - 1, place + 1) if 0 <= one < len(READY)]
     assert {*neighbours} <= {link["href"] for link in page.all("link") if link.get("rel") in ("prev", "next")}
