@@ -37,8 +37,9 @@ def build(folder):
 def walks(folder):
     """A page for each lesson that plays its walk. One that is younger than its notebook, helpers/ and lessons/ is kept."""
     folder.mkdir(parents=True, exist_ok=True)
-    rests_on = [*(ROOT / "helpers").rglob("*.[pjc][ys]*"), *(ROOT / "lessons").glob("*.py")]
-    newest = max(path.stat().st_mtime for path in rests_on if "__pycache__" not in path.parts)
+    rests_on = [path for room in ("helpers", "lessons") for path in (ROOT / room).rglob("*")
+                if path.suffix in (".py", ".js", ".css")]
+    newest = max(path.stat().st_mtime for path in rests_on)
     old = [lesson.notebook for lesson in lessons()
            if not (page := folder / f"{lesson.stem}.html").exists()
            or page.stat().st_mtime < max(newest, lesson.notebook.stat().st_mtime)]

@@ -42,7 +42,8 @@ def write(path, content):
 def taken_as_they_are():
     """Notebooks and programs, to download."""
     of_lessons = [lesson.notebook for lesson in lessons()] + [lesson.exercise for lesson in lessons() if lesson.exercise]
-    return [path.relative_to(ROOT) for path in [*of_lessons, *(ROOT / "lessons").glob("*.p[ye]*")]]
+    programs_and_what_they_read = [*(ROOT / "lessons").glob("*.py"), *(ROOT / "lessons").glob("*.pem")]
+    return [path.relative_to(ROOT) for path in [*of_lessons, *programs_and_what_they_read]]
 
 
 def pages():

@@ -8,8 +8,8 @@ LINK = re.compile(r"(!?)\[((?:[^][]|\[[^]]*\])*)\]\(([^)\s:#]*)(#[^)\s]*)?\)")
 PLACES = {"README.md": "index.md", "notebooks/exercises": "exercises.md", "LICENSE": "LICENSE.txt"}    # another name there
 
 
-def relinked(markdown, here, page=None):
-    """The text with its links led to the site's pages. here: the file that it is of; page: where on the site it stands."""
+def relinked(markdown, here):
+    """The text of the file `here`, with its links led to the site's pages."""
     def one(link):
         picture, words, target, heading = link.groups()
         heading = (heading or "").lower()      # JupyterLab keeps capital letters, the site doesn't
@@ -19,7 +19,7 @@ def relinked(markdown, here, page=None):
         if not (ROOT / path).exists():         # no link: `handlers[sock](sock)`, in code
             return link[0]
         place = on_the_site(path)
-        led = relpath(place, dirname(page or here) or ".")
+        led = relpath(place, dirname(here) or ".")
         if picture or place.endswith((".md", ".ipynb")):
             return f"{picture}[{words}]({led}{heading})"
         return f'<a href="{led}">{words}</a>'  # a file that is on the site as it is, and no page of Sphinx's
