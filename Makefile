@@ -1,4 +1,4 @@
-# make lab    the course, in JupyterLab
+# make lab    the course, in JupyterLab      make lab NAME=05_disconnect_cleanup    one of its notebooks
 # It sets up what it needs, in .venv; all that it asks for is Python 3.11 or newer, and make.
 
 PYTHON ?= python3
@@ -6,12 +6,13 @@ BIN := .venv/bin
 SET_UP := .venv/set-up
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 LAB := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(AS_ROOT) \
-  --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+  --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/$(or $(NAME),00_start_here).ipynb
 
 .PHONY: lab set-up clean
 
 # What a learner has no use for is switched off in .jupyter, also where nbgrader is installed.
 lab: set-up
+	@test -z "$(NAME)" -o -f "notebooks/$(NAME).ipynb" || { echo "There is no notebook '$(NAME)'. Name one: make lab NAME=04_multi_client_echo"; exit 1; }
 	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(LAB)
 
 # What learners need.
@@ -27,7 +28,7 @@ $(SET_UP): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv *.egg-info build
+	rm -rf .venv *.egg-info build site/build
 
 # -- for teachers and developers: `make handout` leaves out all that follows -------------------------------------------
 
@@ -38,7 +39,7 @@ BOTH = $(foreach name,$(SOLUTIONS),notebooks/solutions/$(name)/$(name).ipynb not
 WORKERS ?= 4
 RUN := COURSE_PROGRESS= COURSE_PLAYER=picture $(BIN)/jupyter nbconvert --inplace --log-level=ERROR
 
-.PHONY: class handout grade test check env notebooks notebook exercises exercise pages bench
+.PHONY: class handout grade test check env notebooks notebook exercises exercise pages site bench
 
 # The same for teachers, with all that nbgrader shows.
 class: $(SET_UP)-class
@@ -59,7 +60,7 @@ test: env
 
 CHECKED := $(addprefix tests/,course playing inside server recording figures)        # the long ones first
 
-# What a developer runs all day, in a minute or two: no trials, no exercises, no class, no browser, and nothing that takes long.
+# What a developer runs all day, in a minute or two: no trials, no exercises, no class, no browser, no website, and nothing that takes long.
 check: env
 	$(BIN)/ruff check
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not long" $(CHECKED)
@@ -99,6 +100,10 @@ exercise:
 # One page a lesson, which plays its recording in any browser, offline. Lesson 06's is kept with the course.
 pages: env
 	$(BIN)/python -m helpers.playing.pages notebooks/pages
+
+# The course as a website, in site/build/html: from the notebooks as they are stored, and a page of each walk.
+site: $(SET_UP)-site
+	$(BIN)/python site/build.py
 
 # What things cost: time, CPU time and memory, each with its bound.
 bench: env

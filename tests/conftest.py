@@ -44,7 +44,7 @@ def says(caught, *words):
 # -- side by side ----------------------------------------------------------------------------------------------------
 
 # Tests of one file that share something costly, a graded class for instance, run in one process, one after the other.
-TOGETHER = ("tests/exercises/test_class.py", "tests/trials/test_horrors.py")
+TOGETHER = ("tests/exercises/test_class.py", "tests/trials/test_horrors.py", "tests/site/")
 
 
 class SideBySide(LoadScopeScheduling):

@@ -1,7 +1,7 @@
 """The player's own files, and the page that needs nothing else: it plays a film in any browser, offline.
 
 How the player looks is plain JavaScript in look/, joined as it is, without any build step: player.js, source.js,
-stage.js (sockets), strip.js; in a notebook live.js (the buttons) and widget.js, too.
+stage.js (sockets), strip.js; in a notebook live.js (the buttons) and widget.js, too; in a page that is saved frame.js.
 """
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ def page(film):
     """A whole HTML page that plays a film. It may load nothing: its own policy forbids it."""
     data = json.dumps(film, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
     title = film["program"].replace("&", "&amp;").replace("<", "&lt;")
-    return PAGE.format(title=title, style=read("player.css", "page.css"), script=read(*SCRIPTS), data=data)
+    return PAGE.format(title=title, style=read("player.css", "page.css"), script=read(*SCRIPTS, "frame.js"), data=data)
 
 
 PAGE = """<!doctype html>
@@ -33,18 +33,20 @@ PAGE = """<!doctype html>
 </style>
 </head>
 <body>
-<main>
+<div id="page" role="main">
+<div class="said">
 <h1>{title}, iteration by iteration</h1>
 <p>A recording of a real program. Press <b>Play</b>, or go with the arrow keys.</p>
+</div>
 <div id="player"></div>
 <script type="application/json" id="film">{data}</script>
 <script type="module">
 {script}
 const root = document.getElementById("player");
-play(root, JSON.parse(document.getElementById("film").textContent));
-root.focus({{ preventScroll: true }});         // the arrow keys are for nobody else
+play(root, JSON.parse(document.getElementById("film").textContent), null, wantsToPlay());
+if (parent !== window) liveInFrame(); else root.focus({{ preventScroll: true }});     // there the arrow keys are for nobody else
 </script>
-</main>
+</div>
 </body>
 </html>
 """

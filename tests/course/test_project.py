@@ -37,22 +37,42 @@ def test_the_first_notebook_looks_for_the_packages_that_pyproject_toml_lists():
     assert sorted(PACKAGES) == sorted(re.match(r"[\w-]+", package)[0] for package in project["dependencies"])
 
 
-@pytest.mark.parametrize("target, extras", [("lab", []), ("class", ["[class]"]), ("env", ["[test]"])])
+@pytest.mark.parametrize("target, extras", [("lab", []), ("class", ["[class]"]), ("site", ["[site]"]), ("env", ["[test]"])])
 def test_each_reader_gets_their_packages_and_no_others(tmp_path, target, extras):
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
     assert re.findall(r"pip install.*\.(\[\w+\])?", would_do(target, tmp_path)) == ["", *extras]
 
 
+def test_a_notebook_that_is_not_there_is_not_opened():
+    done = subprocess.run(["make", "--no-print-directory", "lab", "NAME=05_nowhere", "-o", ".venv/set-up"], cwd=ROOT,
+                          timeout=60, text=True, capture_output=True)
+    assert done.returncode and done.stdout == "There is no notebook '05_nowhere'. Name one: make lab NAME=04_multi_client_echo\n"
+    assert "lab/tree/notebooks/05_disconnect_cleanup.ipynb" in would_do("lab", ROOT, "NAME=05_disconnect_cleanup")
+    assert "lab/tree/notebooks/00_start_here.ipynb" in would_do("lab", ROOT)
+
+
 # -- what checks it ----------------------------------------------------------------------------------------------------
 
-@pytest.mark.long
-def test_the_workflow_for_github_is_one_and_calls_the_readmes_test_command():
-    path = ROOT / ".github" / "workflows" / "test.yml"
+def workflow(name):
+    """The text of a workflow for GitHub, which is one."""
+    path = ROOT / ".github" / "workflows" / f"{name}.yml"
     done = subprocess.run([sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", path],
                           timeout=60, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert done.returncode == 0, done.stdout
-    text = path.read_text(encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.long
+def test_the_site_is_published_as_make_site_builds_it():
+    text = workflow("site")
+    assert re.findall(r"- run: (.*)", text) == ["make site"] and "path: site/build/html" in text
+    assert "`make site` builds it in `site/build/html/`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.long
+def test_the_workflow_for_github_is_one_and_calls_the_readmes_test_command():
+    text = workflow("test")
     assert re.findall(r"- run: (.*)", text) == ["make test"] and "    make test  " in (ROOT / "README.md").read_text()
     for system in ("ubuntu", "macos"):
         assert f"{system}-latest" in text

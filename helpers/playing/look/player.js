@@ -2,10 +2,11 @@
 //
 // film:  what scenes.py makes of a recording
 // live:  in a notebook, with a server that is held: what live.js needs; null in a page that stands alone
+// atOnce: play it without being asked
 //
 // State first: where we are, and whether we are playing. `show` paints all of it; everything else calls `show`.
 
-function play(root, film, live = null) {
+function play(root, film, live = null, atOnce = false) {
   let at = 0;                                  // the scene that is shown
   let timer = null;                            // playing
   const last = () => film.scenes.length - 1;
@@ -112,6 +113,7 @@ function play(root, film, live = null) {
   const sizes = new ResizeObserver(() => show(at, false));       // also when it is laid out for the first time
   sizes.observe(root);
   show(live ? Math.max(0, last()) : 0, false);
+  if (atOnce && last() > 0) start();
 
   return () => { pause(); sizes.disconnect(); };          // what to do when the player is taken away
 }

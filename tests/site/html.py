@@ -1,0 +1,48 @@
+"""Pages of the site, read as HTML."""
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
+
+class Read(HTMLParser):
+    """elements: [(tag, attributes)]; ids; headings: [(level, text, whether it has a link to itself)]; text: all of it."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path, self.elements, self.ids, self.headings, self.words, self.open = path, [], set(), [], [], []
+        self.feed(path.read_text(encoding="utf-8"))
+        self.text = "".join(self.words)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.elements.append((tag, attributes))
+        if "id" in attributes:
+            self.ids.add(attributes["id"])
+        if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
+            self.headings.append([int(tag[1]), "", False])
+        if tag == "a" and "headerlink" in attributes.get("class", "") and self.headings:
+            self.headings[-1][2] = True
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if not {"script", "style"} & set(self.open):
+            self.words.append(data)
+        if self.headings and self.open and any(tag[0] == "h" and tag[1:].isdigit() for tag in self.open):
+            self.headings[-1][1] += data
+
+    def all(self, tag, **wanted):
+        """The attributes of all elements with this tag, and these attributes."""
+        return [found for name, found in self.elements if name == tag and wanted.items() <= found.items()]
+
+    def leads(self, target):
+        """(the file, the name of the place in it) of a link; None where it leads to another site."""
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc:
+            return None
+        return (self.path.parent / unquote(parts.path)).resolve() if parts.path else self.path, unquote(parts.fragment)

@@ -1,0 +1,213 @@
+"""The site as files: all of the course is on it, links lead somewhere, nothing is on it that shouldn't be, and it is small."""
+import os
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from hashlib import sha256
+from html import escape, unescape
+
+import nbformat
+import pytest
+
+from helpers.playing.pages import shows_a_player
+from helpers.trials import TRIALS
+from tests import ROOT
+from tests.course.lists import LESSONS, PROGRAMS, READY, number
+from tests.site.conftest import build
+from tests.site.html import Read
+
+MB = 1_000_000
+SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*/*.ipynb"))
+HANDED_OUT = sorted((ROOT / "notebooks" / "exercises").glob("*/*.ipynb"))
+WITHHELD = re.compile(r"(?s)### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)\s*### END")
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """{path below the site: the page} of all pages of it, those of the walks, too."""
+    return {path.relative_to(site).as_posix(): Read(path) for path in sorted(site.rglob("*.html"))}
+
+
+@pytest.fixture(scope="session")
+def own(pages):
+    """The same without those of the walks, which helpers.playing makes."""
+    return {place: page for place, page in pages.items() if not place.startswith("walks/")}
+
+
+def cells(path):
+    return nbformat.read(path, as_version=4).cells
+
+
+def plain(text):
+    """Without what Markdown does to quotes, code and spaces."""
+    return " ".join(text.translate({ord("’"): "'", ord("“"): '"', ord("”"): '"', ord("`"): None}).split())
+
+
+# -- what is on it ---------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("stem", READY)
+def test_each_lesson_is_on_it_with_its_player_and_all_that_belongs_to_it(site, pages, stem):
+    page = pages[f"notebooks/{stem}.html"]
+    [frame] = page.all("iframe")
+    assert frame["src"] == f"../walks/{stem}.html" and frame["title"].startswith("a player of ")
+    there = {name for name in (page.leads(link["href"]) for link in page.all("a") if "href" in link) if name}
+    files = {str(path.relative_to(site)) for path, _ in there}
+    assert {f"lessons/{program}.html" for program in PROGRAMS[stem]} <= files
+    assert {f"notebooks/{stem}.ipynb", f"walks/{stem}.html", "begin.html"} <= files
+    assert (site / "notebooks" / f"{stem}.ipynb").read_bytes() == (ROOT / "notebooks" / f"{stem}.ipynb").read_bytes()
+    assert f"make lab NAME={stem}\n" in page.text
+    assert [one["content"][:9] for one in page.all("meta", name="description")] == [f"Lesson {number(stem)}"]
+    place = READY.index(stem)
+    neighbours = [f"{READY[one]}.html" for one in (place - 1, place + 1) if 0 <= one < len(READY)]
+    assert {*neighbours} <= {link["href"] for link in page.all("link") if link.get("rel") in ("prev", "next")}
+    if stem != READY[0]:
+        assert f"notebooks/exercises/{stem}/{stem}.html" in files
+        assert f"make lab NAME=exercises/{stem}/{stem}\n" in pages[f"notebooks/exercises/{stem}/{stem}.html"].text
+
+
+def test_where_scripts_are_off_a_picture_stands_in_the_players_place(site, pages):
+    for stem in READY:
+        page = pages[f"notebooks/{stem}.html"]
+        stored = [output.metadata["image/png"]["alt"] for cell in cells(ROOT / "notebooks" / f"{stem}.ipynb")
+                  if shows_a_player(cell) for output in cell.outputs if "image/png" in output.data]
+        instead = re.search(r"(?s)<noscript><img src=\"(.*?)\" alt=\"(.*?)\">", page.path.read_text(encoding="utf-8"))
+        assert [unescape(instead[2])] == stored if stored else "<noscript><p>Here is a player of" in page.path.read_text()
+        assert not instead or (page.path.parent / instead[1]).stat().st_size > 5_000
+
+
+def test_the_front_page_lists_the_lessons_and_tells_how_to_begin(pages):
+    page = pages["index.html"]
+    for lesson in LESSONS:
+        assert f"{number(lesson['stem'])} {lesson['title']}" in page.text
+    assert "make lab\n" in page.text and [frame["src"].endswith("#play") for frame in page.all("iframe")] == [True]
+
+
+@pytest.mark.parametrize("address, says", [
+    ("", ["cd io-multiplexing ", "https://mybinder.org/v2/gh/OWNER/NAME/HEAD?urlpath=lab/tree/notebooks/00_start_here.ipynb"]),
+    ("https://github.com/ann/course", ["git clone https://github.com/ann/course io-multiplexing && cd io-multiplexing",
+                                       "(https://mybinder.org/v2/gh/ann/course/HEAD?urlpath=lab/tree/"])])
+def test_whoever_publishes_it_tells_where_the_course_is(address, says):
+    told = subprocess.run([sys.executable, "-c", "import gather; print(gather.get_it(), gather.binder())"], cwd=ROOT / "site",
+                          env={**os.environ, "COURSE_ADDRESS": address}, check=True, text=True, capture_output=True, timeout=60)
+    assert [one for one in says if one not in told.stdout] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "lessons").glob("*.py")), ids=lambda path: path.stem)
+def test_each_program_is_on_it_with_its_lines(site, pages, path):
+    page = pages[f"lessons/{path.stem}.html"]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len([one for one in page.all("span") if one.get("class") == "linenos"]) == len(lines)
+    assert (site / "lessons" / path.name).read_bytes() == path.read_bytes()
+    first = path.stem in PROGRAMS[READY[0]] or path.stem[0] not in "01"
+    assert ("What is new since " in page.text) is not first
+
+
+def test_each_trial_is_on_it_with_its_habit(pages):
+    text = plain(pages["trials.html"].text)
+    assert [trial.name for trial in TRIALS if plain(trial.habit) not in text] == []
+
+
+# -- links, headings, pictures -----------------------------------------------------------------------------------------
+
+def test_every_link_and_every_anchor_leads_somewhere(site, pages):
+    by_path, count, dead = {page.path.resolve(): page for page in pages.values()}, 0, []
+    for place, page in pages.items():
+        for tag, attributes in page.elements:
+            for target in (attributes[name] for name in ("href", "src") if attributes.get(name)):
+                if tag in ("use", "base") or target.startswith("data:") or not (led := page.leads(target)):
+                    continue
+                path, fragment = led
+                count += 1
+                there = by_path.get(path)
+                named = not fragment or fragment == "play" or (there and fragment in there.ids)
+                if not path.is_file() or not path.is_relative_to(site.resolve()) or not named:
+                    dead.append((place, target))
+    assert dead == [] and count > 5_000
+
+
+def test_headings_are_in_order_and_each_has_a_link_to_it(own):
+    for place, page in own.items():
+        levels = [level for level, _, _ in page.headings]
+        assert levels.count(1) == 1 and levels[0] == 1, place
+        assert all(after <= before + 1 for before, after in zip(levels, levels[1:])), (place, levels)
+        if place != "search.html":
+            assert [text for _, text, linked in page.headings if not linked] == [], place
+
+
+def test_each_picture_has_its_words(own):
+    assert [(place, image["src"]) for place, page in own.items() for image in page.all("img") if not image.get("alt")] == []
+    stored = [output.metadata["image/png"]["alt"] for path in [*(ROOT / "notebooks").glob("[0-9]*.ipynb"), *HANDED_OUT]
+              for cell in cells(path) for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+    shown = {" ".join(image["alt"].split()) for page in own.values() for image in page.all("img")}
+    assert stored and {" ".join(words.split()) for words in stored} <= shown
+
+
+@pytest.mark.parametrize("stem", READY)
+def test_what_comes_of_a_prediction_is_folded(pages, stem):
+    predicted, wanted = False, 0
+    for cell in cells(ROOT / "notebooks" / f"{stem}.ipynb"):
+        if cell.cell_type == "markdown":
+            predicted = "**Predict" in cell.source
+        else:
+            wanted += bool(predicted and cell.outputs and not shows_a_player(cell))
+    folded = [one for one in pages[f"notebooks/{stem}.html"].all("details") if "hide" in one.get("class", "")]
+    assert len(folded) >= wanted > 0 and all("open" not in one for one in folded)
+
+
+# -- what must not be on it ------------------------------------------------------------------------------------------
+
+def test_no_solution_and_no_hidden_trial_is_on_it(site):
+    handed_out = "\n".join(cell.source for path in HANDED_OUT for cell in cells(path))
+    lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "lessons").glob("*.py"))
+    withheld = {line.strip() for path in SOLUTIONS for cell in cells(path) for part in WITHHELD.findall(cell.source)
+                for line in part.splitlines() if len(line.strip()) > 30}
+    withheld -= {line for line in withheld if line in handed_out or line in lessons}
+    on_it = "\n".join(re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8")) for kind in ("html", "ipynb", "js", "md")
+                      for path in site.rglob(f"*.{kind}") if "exercises" in path.as_posix() or path.name == "searchindex.js")
+    assert len(withheld) > 200
+    assert [line for line in withheld if line in on_it or escape(line) in on_it] == []
+    assert not list(site.rglob("*solution*"))
+
+
+def test_no_page_loads_anything_from_elsewhere(pages):
+    for place, page in pages.items():
+        loaded = [attributes.get("src") or attributes["href"] for tag, attributes in page.elements
+                  if "src" in attributes or (tag == "link" and "href" in attributes)]
+        assert [one for one in loaded if re.match(r"(https?:)?//", one)] == [], place
+    for path in pages["index.html"].path.parent.rglob("*.css"):
+        assert not re.search(r"@import|url\(['\"]?(https?:)?//", path.read_text(encoding="utf-8")), path.name
+
+
+def test_each_page_has_a_policy_that_allows_the_site_itself_and_its_own_scripts(pages):
+    for place, page in pages.items():
+        [policy] = [one["content"] for one in page.all("meta") if one.get("http-equiv") == "Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ") and "http" not in policy and "*" not in policy, place
+        if place.startswith("walks/"):
+            continue
+        [scripts] = re.findall(r"script-src (.*?);", policy)
+        assert "unsafe" not in scripts
+        inside = re.findall(r"(?s)<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page.path.read_text(encoding="utf-8"))
+        assert inside and all(b64encode(sha256(one.encode()).digest()).decode() in scripts for one in inside), place
+
+
+# -- how large it is, and that it is the same each time --------------------------------------------------------------
+
+def test_the_site_is_small(site, pages):
+    sizes = {path: path.stat().st_size for path in site.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) <= 15 * MB
+    for stem in READY:
+        page = pages[f"notebooks/{stem}.html"]
+        loaded = {page.leads(attributes.get("src") or attributes["href"])[0] for tag, attributes in page.elements
+                  if tag in ("script", "img", "iframe") and "src" in attributes
+                  or tag == "link" and attributes.get("rel") in ("stylesheet", "icon", "shortcut icon")}
+        assert sum(path.stat().st_size for path in {page.path.resolve(), *loaded}) <= 1.5 * MB, stem
+
+
+@pytest.mark.long
+def test_two_builds_are_the_same(site, tmp_path):
+    again = build(tmp_path / "build")
+    there = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    anew = {path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()}
+    assert there.keys() == anew.keys()
+    assert [str(path) for path in there if there[path] != anew[path]] == []
