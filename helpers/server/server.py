@@ -58,19 +58,20 @@ class Server(Dialogue):
         if not self.held and not self.ended:
             raise StillWaiting(f"{self.name} has not come round after {timeout:g} s. {self.where_it_is()}{self.lead()}")
 
-    def pass_time(self, seconds: float, rounds: int = ROUNDS) -> list[Iteration]:
+    def pass_time(self, seconds: float, rounds: int = ROUNDS, timeout: float = PATIENCE) -> list[Iteration]:
         """Let so many seconds pass by the program's clock, which takes a moment, and return the iterations meanwhile.
 
         The loop is held then, in its call if it waits there for longer: the next step goes on with this call. Raises
-        StillWaiting and GlassError as step does, and GlassError if the loop goes round so often, and the time isn't over.
+        StillWaiting (an iteration really takes longer than `timeout` seconds) and GlassError as step does, and GlassError
+        if the loop goes round so often, and the time isn't over.
         """
         if not isinstance(seconds, (int, float)) or not 0 <= seconds < float("inf"):
             raise GlassError(f"pass_time() takes a number of seconds, and {seconds!r} is none. Give it one: pass_time(30).")
         if self.under_way:
-            self.go_round("s", PATIENCE)
+            self.go_round("s", timeout)
         end, before = self.time() + seconds, self.last_number()
         for _ in range(rounds):
-            self.go_round(f"{end!r}p", PATIENCE)
+            self.go_round(f"{end!r}p", timeout)
             if self.ended or self.time() >= end:
                 return [one for one in self.recording.iterations if one.number > before]
         raise GlassError(f"{self.name} has gone round {rounds} times, and its clock has not come to the end of "

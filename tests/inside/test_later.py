@@ -98,6 +98,19 @@ def test_a_loop_that_spins_passes_no_time(program):
     assert server.state == "held" and server.step().number == 21
 
 
+def test_an_iteration_that_really_takes_long_is_waited_for_as_long_as_one_says(program):
+    with run(program("""
+            import select, time
+            while True:
+                select.select([], [], [], 1)
+                time.sleep(1)
+            """), held=True) as server:
+        with pytest.raises(StillWaiting, match="not come round after 0.1 s"):
+            server.pass_time(1.5, timeout=0.1)
+        assert len(server.pass_time(1.5, timeout=LONG)) >= 1
+
+
+
 @pytest.mark.parametrize("seconds", [-1, "3", None, float("inf"), float("nan")])
 def test_what_is_no_time_does_not_pass(program, seconds):
     server = run(program(TIMERS), held=True)
