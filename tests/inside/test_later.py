@@ -110,7 +110,6 @@ def test_an_iteration_that_really_takes_long_is_waited_for_as_long_as_one_says(p
         assert len(server.pass_time(1.5, timeout=LONG)) >= 1
 
 
-
 @pytest.mark.parametrize("seconds", [-1, "3", None, float("inf"), float("nan")])
 def test_what_is_no_time_does_not_pass(program, seconds):
     server = run(program(TIMERS), held=True)
