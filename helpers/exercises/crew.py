@@ -3,7 +3,7 @@ import re
 from collections import Counter
 
 from ..errors import line_of, without_numbers
-from ..server import sleepers
+from ..server import await_sleep
 from ..trials import PATIENCE, Seen, eventually
 
 DIED = re.compile(r"^Exception in thread .*\nTraceback .*\n(?: .*\n)+(?! )(?P<error>\w[\w.]*)(?P<message>: .*)?$"
@@ -16,7 +16,8 @@ def state_of_threads(server):
     """A Seen of the threads of a server, while somebody waits for its answer; "" where nothing can be said of them."""
     if server.ended:
         return ""
-    if not eventually(server, lambda: server.ended or sleepers(server.child.process.pid), PATIENCE):
+    # At a single look all may be asleep: threads that go round hand one lock on from one to the next.
+    if not eventually(server, lambda: server.ended or await_sleep(server.child.process.pid, PATIENCE / 4), PATIENCE):
         return ROUND
     if "Exception in thread " in server.output:
         return death_of_a_thread(server.output)

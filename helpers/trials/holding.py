@@ -2,7 +2,7 @@
 from contextlib import suppress
 from typing import NamedTuple
 
-from ..server import processes, sleepers
+from ..server import await_sleep, processes
 from .bounds import Clock, eventually, pid_of
 from .telling import GOES_ON, PATIENCE, Failed, Seen, state_of, with_state
 
@@ -28,7 +28,7 @@ def descriptors(server):
 
 def settle(server):
     """Wait until all that it has started sleep, for a while: of a pool some may still be starting."""
-    eventually(server, lambda: server.ended or sleepers(pid_of(server)), PATIENCE / 2)
+    eventually(server, lambda: server.ended or await_sleep(pid_of(server), PATIENCE / 4), PATIENCE)
 
 
 def own_descriptors(server):
