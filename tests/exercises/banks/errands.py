@@ -110,7 +110,7 @@ WRONG = [
     ("its next commands don't wait", AFTER, "early|:1|PONG", [("    return bool(client.keys)\n", "    return False\n")], "carried out"),
     ("its next commands are forgotten", AFTER, "part|nothing|jobs", [(WOKEN, "    client.received.clear()\n    woken.append(client)\n")]),
     ("its next commands wait for its next word", AFTER, "nothing|jobs|part", [(WOKEN, "    send(client)\n")]),
-    ("its next commands come before those who wait", AFTER, r"2.*3", [(WOKEN, "    carry_out(client)\n")], "waited longer"),
+    ("its next commands come before those who wait", AFTER, r"jobs.*2|2.*3", [(WOKEN, "    carry_out(client)\n")], "waited longer"),
     ("it stays with its other keys", SEVERAL, "1.*2", [(CLEARED, """    for key in client.keys[:1]:
         waiting[key].pop(client, None)
 """)], "In how many places"),

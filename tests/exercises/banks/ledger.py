@@ -112,7 +112,7 @@ WRONG = [
     ("the disk isn't asked", POWER, r"\$-1", [(SYNC, "")], "os.fsync"),
     ("asked before the system has it", POWER, r"\$-1", with_text((FLUSH + SYNC, SYNC + FLUSH)), "in this order"),
     ("another file", POWER, "no such file", [('open("ledger.aof", "a+b")', 'open("ledger.log", "a+b")')], "Its name alone"),
-    ("answered before that", f"{BACK}|{POWER}|{WORD}", r"hears|b'", with_text((SENDS, "    send(client)\n"))),
+    ("answered before that", f"{BACK}|{ANY}|{POWER}|{WORD}", r"hears|b'", with_text((SENDS, "    send(client)\n"))),
     ("readers needn't wait", WORD, "bob hears", with_text(
         (SENDS, "    answered[client] = True\n    if not changes or client.owed.startswith(b\"$\"):\n        send(client)\n"))),
     ("a thread asks the disk", f"{POWER}|{WORD}", r"hears|b'", with_text(
