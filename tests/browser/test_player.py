@@ -198,6 +198,12 @@ def test_a_saved_page_plays_without_a_server(saved, width, scheme):
         assert any("readable; " in text and text.endswith(" writable") for text in seen)
         assert {"✗ recv ConnectionResetError", "recv 0 b''", "recv 5 b'hello'", "close"} <= set(moves)
 
+        for button, key in ("first iteration", "ArrowRight"), ("last iteration", "ArrowLeft"):       # what can't be pressed
+            played.press(button)                               # any more has no focus, and keys are heard all the same
+            there = played.text("title")
+            played.key(key)
+            assert played.text("title") != there
+
         played.key("Home")
         played.drag(1, 4)
         assert played.text("title").startswith("Iteration 4 ·")

@@ -62,8 +62,8 @@ def read_back(start):
 
 @task.trial("any bytes come back", "alice, in RESP: SET of keys and values of any bytes; the server is killed, and starts again; "
                                    "alice: GET of each",
-            look="A value may have spaces, line ends and any other bytes in it. How does your program know where it ends? And has "
-                 "the system got all of it before alice is answered?")
+            look="A value may have spaces, line ends and any other bytes in it. How does your program know where it ends? And "
+                 "has the system got all of it before alice is answered?")
 def any_bytes(start):
     """A value is any bytes, and so is a key."""
     alice = comes_to(start)

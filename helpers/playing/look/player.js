@@ -61,9 +61,11 @@ function play(root, film, live = null, atOnce = false) {
     slider.value = at;
     slider.setAttribute("aria-valuetext", `${title.textContent}: ${verdict.textContent}`);
     const [start, end] = [at <= 0, at >= last()];
-    buttons.first.disabled = buttons.previous.disabled = start;
-    buttons.next.disabled = buttons.last.disabled = end;
-    buttons.play.disabled = last() < 1;
+    for (const [one, possible] of [[buttons.first, !start], [buttons.previous, !start], [buttons.next, !end], [buttons.last, !end],
+      [buttons.play, last() > 0]]) {
+      if (!possible && one === document.activeElement) root.focus({ preventScroll: true });      // else no key is heard any more
+      one.disabled = !possible;
+    }
   }
 
   function start() {
