@@ -1,4 +1,4 @@
-"""Predictions: what comes after a **Predict** in a notebook is folded on its page, all that gives the answer away, in one fold."""
+"""Predictions: of what comes after a **Predict**, all that gives the answer away is folded on the page, in one fold."""
 import re
 from collections import deque
 from copy import deepcopy

@@ -20,7 +20,7 @@ MENDED = (
     (r'<div class="output text_html">(?=\s*<table><tr><th)', '<div tabindex="0" class="output text_html">'),
     (r'<label class="nav-overlay-icon"', '<label title="Pages" class="nav-overlay-icon"'),
     (r'<label class="toc-overlay-icon', '<label title="On this page" class="toc-overlay-icon'),
-    (r'<span class="[npw]">([^<]*)</span>', r"\1"),                                # names and brackets look as all else; it saves 0.7 MB
+    (r'<span class="[npw]">([^<]*)</span>', r"\1"),                                # they look as all else does: 0.7 MB
     (r'(?s)<pre>(?=(.*?)</pre>)', lambda pre: '<pre tabindex="0">' if is_wide(pre[1]) else "<pre>"),
 )
 FITS = 36       # characters of code that a page shows side by side on any phone
@@ -47,7 +47,8 @@ def finish(folder):
 
 def back(lesson):
     """Where the page of a walk belongs. In a frame this isn't seen, as all that stands above the player."""
-    return (f'<p><a href="../notebooks/{lesson.stem}.html">Lesson {lesson.name}</a> · <a href="../index.html">The course</a></p>\n'
+    return (f'<p><a href="../notebooks/{lesson.stem}.html">Lesson {lesson.name}</a> · '
+            '<a href="../index.html">The course</a></p>\n'
             "<noscript><p>The player needs JavaScript, which is off here.</p></noscript>")
 
 

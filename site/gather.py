@@ -72,7 +72,7 @@ def lesson_page(lesson):
 
 
 def title(lesson):
-    """Of its page: its number and its name in the list of lessons, by which one looks for it, and what its notebook says it is."""
+    """Of its page: its number and name in the list of lessons, by which one looks for it, and its notebook's own title."""
     own = notebooks.own_title(lesson.notebook)
     if own.startswith(lesson.title):
         return f"{lesson.number} {own}"
@@ -111,8 +111,8 @@ def how_to_open(path):
 
 def get_it(up="", what=""):
     """How to get the course, and to start it. up: where its archive is, seen from the page; what: what is said to make."""
-    return (f'Download <a href="{up}{NAME}" download>{NAME}</a>, the whole course, and unpack it. Then, where you have unpacked it:'
-            f"\n\n```text\ncd {FOLDER}\nmake lab{what}\n```")
+    return (f'Download <a href="{up}{NAME}" download>{NAME}</a>, the whole course, and unpack it. '
+            f"Then, where you have unpacked it:\n\n```text\ncd {FOLDER}\nmake lab{what}\n```")
 
 
 # -- the other pages -------------------------------------------------------------------------------------------------
@@ -160,7 +160,10 @@ def git_and_binder():
 
 def what_it_needs():
     """The words for learners on how to begin, without the command, which stands above them on this page."""
-    return section("helpers/teaching/for_learners.md", "Begin").replace("In the folder of the course:\n\n    make lab\n\nIt", "`make lab`")
+    command = "In the folder of the course:\n\n    make lab\n\nIt"
+    words = section("helpers/teaching/for_learners.md", "Begin")
+    assert command in words, "for_learners.md begins in another way: site/gather.py shows its words without the command"
+    return words.replace(command, "`make lab`")
 
 
 def toctree(entries, caption=""):

@@ -1,4 +1,4 @@
-"""A notebook as the source of a page: as it is, but its player plays, its answers are folded (answers.py), and its pictures have words."""
+"""A notebook as the source of a page: as it is, but its player plays, answers are folded, and its pictures have words."""
 import re
 from base64 import b64decode
 from html import escape
@@ -8,6 +8,7 @@ from answers import folded
 from links import relinked
 
 from helpers.playing.pages import shows_a_player
+
 
 def as_page(path, place, title, about, head, walk=None):
     """The notebook with its title on the site, and a head below it. place: its path in the course; walk: the page of its

@@ -42,7 +42,7 @@ def done(sent):
 
 
 def cures():
-    """{the name of a trial: the sentence that says where it is cured}: where the table has ✗ before a lesson, and ✓ from it on."""
+    """{the name of a trial: where it is cured, in a sentence}: where the table has ✗ before a lesson, and ✓ from it on."""
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in words().splitlines() if line.startswith("|")]
     numbers, found = rows[0][1:], {}
     for name, *marks in rows[2:]:

@@ -3,9 +3,11 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from base64 import b64encode
 from hashlib import sha256
 from html import escape, unescape
+from json import dumps
 
 import nbformat
 import pytest
@@ -15,7 +17,7 @@ from helpers.trials import TRIALS
 from tests import ROOT
 from tests.course.lists import LESSONS, PROGRAMS, READY, number
 from tests.site.conftest import build
-from tests.site.html import Read
+from tests.site.html import Read, Told
 
 MB = 1_000_000
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*/*.ipynb"))
@@ -84,13 +86,35 @@ def test_the_front_page_lists_the_lessons_and_tells_how_to_begin(pages):
 
 
 @pytest.mark.parametrize("address, says", [
-    ("", ["cd io-multiplexing ", "https://mybinder.org/v2/gh/OWNER/NAME/HEAD?urlpath=lab/tree/notebooks/00_start_here.ipynb"]),
-    ("https://github.com/ann/course", ["git clone https://github.com/ann/course io-multiplexing && cd io-multiplexing",
+    ("", []),
+    ("https://example.org/course.git", ["git clone https://example.org/course.git io-multiplexing\ncd io-multiplexing\n"]),
+    ("https://github.com/ann/course", ["git clone https://github.com/ann/course io-multiplexing\n",
                                        "(https://mybinder.org/v2/gh/ann/course/HEAD?urlpath=lab/tree/"])])
 def test_whoever_publishes_it_tells_where_the_course_is(address, says):
-    told = subprocess.run([sys.executable, "-c", "import gather; print(gather.get_it(), gather.binder())"], cwd=ROOT / "site",
+    told = subprocess.run([sys.executable, "-c", "import gather; print(gather.git_and_binder())"], cwd=ROOT / "site",
                           env={**os.environ, "COURSE_ADDRESS": address}, check=True, text=True, capture_output=True, timeout=60)
-    assert [one for one in says if one not in told.stdout] == []
+    assert [one for one in says if one not in told.stdout] == [] and bool(told.stdout.strip()) is bool(says)
+    assert ("mybinder" in told.stdout) is ("github" in address)
+
+
+def test_a_page_says_what_is_done_elsewhere_and_how_to_get_there(pages):
+    for stem in READY:
+        page = pages[f"notebooks/{stem}.html"]
+        assert "This is the notebook as a page: what it asks you to run, to type or to click is done in JupyterLab." in page.text
+        assert "Here it plays a recording. In the notebook " in page.text and "it runs only inside the course" in page.text
+        assert f"cd io-multiplexing\nmake lab NAME={stem}\n" in page.text
+        assert [one["href"] for one in page.all("a") if one.get("href", "").endswith("course.zip")] == ["../course.zip"]
+    assert all(word not in pages["begin.html"].text for word in ("OWNER", "Binder", "make test"))
+
+
+@pytest.mark.parametrize("stem", READY)
+def test_a_lesson_is_called_by_its_number_its_name_and_what_its_notebook_says(pages, stem):
+    page = pages[f"notebooks/{stem}.html"]
+    own = plain(cells(ROOT / "notebooks" / f"{stem}.ipynb")[0].source.partition("\n")[0][2:])
+    [name] = [plain(lesson["title"]) for lesson in LESSONS if lesson["stem"] == stem]
+    [heading] = [plain(text).removesuffix("#") for level, text, _ in page.headings if level == 1]
+    assert heading.startswith(f"{number(stem)} {name}") and heading.lower().endswith(own.lower())
+    assert f"<title>{number(stem)} " in page.path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "lessons").glob("*.py")), ids=lambda path: path.stem)
@@ -103,9 +127,119 @@ def test_each_program_is_on_it_with_its_lines(site, pages, path):
     assert ("What is new since " in page.text) is not first
 
 
-def test_each_trial_is_on_it_with_its_habit(pages):
-    text = plain(pages["trials.html"].text)
+@pytest.mark.parametrize("stem, before", [
+    ("09_slow_handlers", "07_messages"), ("10_beyond_select", "06_read_write_queues"), ("11_select", "04_multi_client_echo"),
+    ("11_threads", "11_select"), ("11_selectors", "11_select"), ("12_many_kinds", "06_read_write_queues"),
+    ("13_backpressure", "10_beyond_select"), ("14_timers", "13_backpressure"), ("16_streams", "11_asyncio"),
+    ("16_protocol", "16_streams"), ("17_redis", "10_beyond_select")])
+def test_a_program_is_compared_with_the_one_that_it_goes_on_from(pages, stem, before):
+    assert f"What is new since {before}" in pages[f"lessons/{stem}.html"].text
+
+
+def test_each_trial_is_on_it_with_its_habit_and_its_cure(pages):
+    page = pages["trials.html"]
+    text = plain(page.text)
     assert [trial.name for trial in TRIALS if plain(trial.habit) not in text] == []
+    assert not re.search("[‘’]hello|hello[‘’]", page.text) and "Clients send: clients" not in text and "send: Ctrl-C" not in text
+    lines = "\n".join(plain(line) for line in page.text.splitlines())
+    parts = re.split("|".join(rf"\n{re.escape(plain(one.name))}#" for one in TRIALS), lines)[1:]
+    said = dict(zip([one.name for one in TRIALS], parts))
+    assert len(parts) == len(TRIALS)
+    cured = {name: found[1] for name, part in said.items() if (found := re.search(r"Cured in lesson (\d\d)", part))}
+    assert cured["half-close"] == "05" and cured["pours and never reads"] == "13"
+    assert not {"echo of one line", "idle costs no CPU", "one byte now and then"} & set(cured)
+    for place in "trials.html", "index.html":
+        links = {one["href"].partition("#")[2] for one in pages[place].all("a") if "trials.html#" in one.get("href", "") or
+                 place == "trials.html" and one.get("href", "").startswith("#")}
+        assert len(links) >= len(TRIALS), place
+
+
+def test_the_page_of_a_walk_leads_back_to_its_lesson(pages):
+    for stem in READY:
+        page = pages[f"walks/{stem}.html"]
+        assert [one["href"] for one in page.all("a")] == [f"../notebooks/{stem}.html", "../index.html"]
+        assert "The player needs JavaScript" in page.text
+    assert "../notebooks/" not in (ROOT / "notebooks" / "pages" / f"{READY[6]}.html").read_text(encoding="utf-8")
+
+
+# -- predictions -----------------------------------------------------------------------------------------------------
+
+LESSON_PAGES = [*(f"notebooks/{stem}" for stem in READY),
+                *(path.relative_to(ROOT).with_suffix("").as_posix() for path in HANDED_OUT)]
+SHOWN = "show(", "player("         # what one looks at in order to answer
+NOTHING_FOLLOWS = {"notebooks/exercises/05_disconnect_cleanup/05_disconnect_cleanup": 1,      # what a program to be written
+                   "notebooks/exercises/08_messages_to_tables/08_messages_to_tables": 1}      # will show is the answer
+
+
+@pytest.mark.parametrize("place", LESSON_PAGES)
+def test_no_answer_is_in_sight(site, place):
+    """After a prediction, up to the next heading or prediction, the first that tells anything is folded."""
+    parts = Told(site / f"{place}.html").parts
+    wanted = sum(cell.source.count("**Predict") for cell in cells(ROOT / f"{place}.ipynb") if cell.cell_type == "markdown")
+    places, without = [at for at, (what, _) in enumerate(parts) if what == "prediction"], 0
+    for at in places:
+        after = []
+        for what, words in parts[at + 1:]:
+            if what in ("heading", "prediction"):
+                break
+            after.append((what, words))
+        while len(after) > 1 and after[0][0] == "input" and last_line(after[0][1]).startswith(SHOWN):
+            after = after[2:]
+        kinds = [what for what, _ in after]
+        without += not kinds
+        assert not kinds or kinds[0] in ("answer", "fold") or kinds[:2] == ["input", "answer"], (place, parts[at], kinds)
+        if "answer" in kinds[:2]:                  # it holds something
+            begins = kinds.index("answer")
+            text = after[begins][1].partition("Then open: answer ")[2]
+            assert kinds[begins + 1] != "end" or len(text) > 10, (place, parts[at])
+    assert len(places) == wanted and without == NOTHING_FOLLOWS.get(place, 0)
+
+
+@pytest.mark.parametrize("place", LESSON_PAGES)
+def test_what_is_shown_to_think_about_is_not_folded_and_each_fold_has_its_own_name(site, place):
+    depth, names = 0, []
+    for what, words in Told(site / f"{place}.html").parts:
+        depth += (what == "answer") - (what == "end" and words.startswith("answer"))
+        assert not (depth and what == "input" and last_line(words).startswith("show("))
+        assert not (depth and what == "heading")
+        if what == "answer":
+            names.append(re.match(r"Predict first. Then open: answer (\d+)", words)[1])
+    assert names == [str(one + 1) for one in range(len(names))] and depth == 0
+
+
+def last_line(code):
+    return code.strip().splitlines()[-1]
+
+
+# -- the course itself -----------------------------------------------------------------------------------------------
+
+@pytest.fixture(scope="session")
+def unpacked(site, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("unpacked")
+    with zipfile.ZipFile(site / "course.zip") as archive:
+        archive.extractall(folder)
+    return folder / "io-multiplexing"
+
+
+def test_the_course_that_is_downloaded_has_all_that_learners_need_and_nothing_else(unpacked):
+    there = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
+    assert {f"notebooks/{stem}.ipynb" for stem in READY} <= there
+    assert {f"lessons/{one}.py" for stem in READY for one in PROGRAMS[stem]} <= there
+    assert {path.relative_to(ROOT).as_posix() for path in HANDED_OUT} <= there and "environment.yml" in there
+    assert [path for path in there if re.search(r"solution|teaching|tests/|/?site/|\.git|__pycache__|\.db", path)] == []
+    told = "\n".join((unpacked / path).read_text(encoding="utf-8") for path in there if not path.endswith(".png"))
+    assert "BEGIN SOLUTION" not in told and "BEGIN HIDDEN TESTS" not in told
+
+
+def test_the_course_that_is_downloaded_begins_with_make_lab(unpacked):
+    """All commands of `make lab`, but not carried out; and the helpers that they install can be imported."""
+    for name, opened in ("", "00_start_here"), (READY[5], READY[5]):
+        commands = subprocess.run(["make", "-n", "lab", *([f"NAME={name}"] if name else [])], cwd=unpacked, text=True, check=True,
+                                  capture_output=True, timeout=60).stdout
+        assert "pip install --quiet --editable ." in commands and f"default_url=/lab/tree/notebooks/{opened}.ipynb" in commands
+    imported = subprocess.run([sys.executable, "-c", "from helpers import check, player, run; print(run.__code__.co_filename)"],
+                              cwd=unpacked, check=True, timeout=60, text=True, capture_output=True).stdout
+    assert imported.startswith(str(unpacked))
 
 
 # -- links, headings, pictures -----------------------------------------------------------------------------------------
@@ -143,30 +277,20 @@ def test_each_picture_has_its_words(own):
     assert stored and {" ".join(words.split()) for words in stored} <= shown
 
 
-@pytest.mark.parametrize("stem", READY)
-def test_what_comes_of_a_prediction_is_folded(pages, stem):
-    predicted, wanted = False, 0
-    for cell in cells(ROOT / "notebooks" / f"{stem}.ipynb"):
-        if cell.cell_type == "markdown":
-            predicted = "**Predict" in cell.source
-        else:
-            wanted += bool(predicted and cell.outputs and not shows_a_player(cell))
-    folded = [one for one in pages[f"notebooks/{stem}.html"].all("details") if "hide" in one.get("class", "")]
-    assert len(folded) >= wanted > 0 and all("open" not in one for one in folded)
-
-
 # -- what must not be on it ------------------------------------------------------------------------------------------
 
-def test_no_solution_and_no_hidden_trial_is_on_it(site):
+def test_no_solution_and_no_hidden_trial_is_on_it(site, unpacked):
     handed_out = "\n".join(cell.source for path in HANDED_OUT for cell in cells(path))
     lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "lessons").glob("*.py"))
     withheld = {line.strip() for path in SOLUTIONS for cell in cells(path) for part in WITHHELD.findall(cell.source)
                 for line in part.splitlines() if len(line.strip()) > 30}
     withheld -= {line for line in withheld if line in handed_out or line in lessons}
-    on_it = "\n".join(re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8")) for kind in ("html", "ipynb", "js", "md")
-                      for path in site.rglob(f"*.{kind}") if "exercises" in path.as_posix() or path.name == "searchindex.js")
+    told = [re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8")) for kind in ("html", "ipynb", "js", "md")
+            for path in site.rglob(f"*.{kind}") if "exercises" in path.as_posix() or path.name == "searchindex.js"]
+    told += [path.read_text(encoding="utf-8") for path in (unpacked / "notebooks" / "exercises").rglob("*") if path.is_file()]
+    on_it = "\n".join(told)
     assert len(withheld) > 200
-    assert [line for line in withheld if line in on_it or escape(line) in on_it] == []
+    assert [line for line in withheld if line in on_it or escape(line) in on_it or dumps(line)[1:-1] in on_it] == []
     assert not list(site.rglob("*solution*"))
 
 

@@ -78,8 +78,8 @@ def test_the_player_is_dark_where_the_page_is(address, reader):
 
 def test_a_folded_prediction_opens_by_keyboard(address, reader):
     reader.goto(f"{address}notebooks/{READY[5]}.html")
-    folded = reader.locator("details.hide").first
-    answer = folded.locator("pre")
+    folded = reader.locator("details.answer").first
+    answer = folded.locator("pre").first
     assert not answer.is_visible() and "Predict first" in folded.locator("summary").inner_text()
     folded.locator("summary").focus()
     reader.keyboard.press("Enter")
@@ -90,7 +90,7 @@ def test_a_folded_prediction_opens_by_keyboard(address, reader):
 
 def test_who_comes_from_a_search_engine_finds_the_beginning_and_how_to_run_it(address, reader):
     reader.goto(f"{address}notebooks/{READY[5]}.html")
-    assert reader.locator("h1").inner_text().startswith("Notice who has gone")
+    assert reader.locator("h1").inner_text().startswith("05 Disconnect and clean up: notice who has gone")
     head = reader.locator(".lesson-head")
     assert head.get_by_text("Lesson 05 of a course on I/O multiplexing").is_visible()
     head.get_by_text("Open this notebook").click()
@@ -98,7 +98,7 @@ def test_who_comes_from_a_search_engine_finds_the_beginning_and_how_to_run_it(ad
     head.get_by_role("link", name="All lessons").click()
     assert reader.url.endswith("index.html#the-lessons")
     reader.get_by_role("link", name="00 Start here").first.click()
-    assert reader.locator("h1").inner_text().startswith("Start here")
+    assert reader.locator("h1").inner_text().startswith("00 Start here")
 
 
 # -- a phone, a keyboard, no server, no scripts ------------------------------------------------------------------------
@@ -121,23 +121,87 @@ def test_on_a_phone_the_keyboard_opens_the_list_of_pages_and_follows_it(address,
 
 def test_the_search_works_without_a_server_and_so_does_the_player(site, reader):
     reader.goto((site / "index.html").as_uri())
-    reader.locator("input[name=q]").first.fill("backpressure")
-    reader.keyboard.press("Enter")
-    found = reader.locator(f"#search-results li a[href*='notebooks/{READY[13]}.html']").first
-    found.click(timeout=SECONDS)
+    found = search(reader, "backpressure")
+    assert f"notebooks/{READY[13]}.html" in found.first.locator("a").first.get_attribute("href")
+    found.first.locator("a").first.click(timeout=SECONDS)
     inside = player(reader)
     inside.focus()
     reader.keyboard.press("End")
     assert not title(inside).startswith("Iteration 1 ")
 
 
-def test_without_scripts_a_lesson_shows_the_players_picture(address, browser):
+def search(page, words):
+    page.locator("input[name=q]").first.fill(words)
+    page.keyboard.press("Enter")
+    page.locator("#search-results li").first.wait_for(timeout=SECONDS)
+    return page.locator("#search-results li")
+
+
+def test_the_search_shows_a_piece_of_what_it_finds_and_lessons_first(address, reader):
+    reader.goto(f"{address}index.html")
+    for words, stem in ("backpressure", READY[13]), ("timers", READY[14]), ("half-close", READY[5]):
+        found = search(reader, words)
+        found.first.locator("p.context").wait_for(timeout=SECONDS)
+        assert f"notebooks/{stem}.html" in found.first.locator("a").first.get_attribute("href")
+    places = found.locator("a:first-child").evaluate_all("all => all.map(one => one.getAttribute('href').split(/[?#]/)[0])")
+    lessons = [place.startswith("notebooks/") and "exercises" not in place and READY[0] not in place for place in places]
+    assert sum(lessons) > 4 and sorted(lessons, reverse=True) == lessons
+
+
+def test_without_scripts_a_lesson_shows_the_players_picture_and_no_page_that_needs_them(address, browser):
     context = browser.page.context.browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}notebooks/{READY[5]}.html")
     assert page.locator(".walk img").is_visible() and not page.locator(".walk iframe").is_visible()
     assert page.locator(".walk img").bounding_box()["height"] > 100
+    assert page.locator(".walk-note").is_visible() and not page.locator(".walk-note a").is_visible()
+    page.goto(f"{address}walks/{READY[5]}.html")
+    assert page.locator("noscript p").is_visible()
+    page.get_by_role("link", name="Lesson 05").click()
+    assert page.locator("h1").inner_text().startswith("05 ")
     context.close()
+
+
+# -- code and pictures -------------------------------------------------------------------------------------------------
+
+def test_lines_of_code_scroll_in_their_box_and_by_keyboard(address, reader):
+    reader.set_viewport_size({"width": 380, "height": 800})
+    reader.goto(f"{address}lessons/{READY[13]}.html")
+    code = reader.locator(".highlight:has(.linenos) pre")
+    assert code.evaluate("one => getComputedStyle(one).whiteSpace") == "pre" and too_wide(reader) <= 0
+    assert code.evaluate("one => one.scrollWidth - one.clientWidth") > 200
+    code.focus()
+    reader.keyboard.press("ArrowRight")
+    reader.wait_for_function("() => document.activeElement.scrollLeft > 0", timeout=SECONDS)
+    reader.goto(f"{address}notebooks/{READY[5]}.html")
+    wraps = "all => all.filter(one => getComputedStyle(one).whiteSpace !== 'pre').length"
+    assert reader.locator(".cell_output pre").evaluate_all(wraps) == 0 and too_wide(reader) <= 0
+
+
+def test_a_program_shows_110_characters_of_a_line(address, reader):
+    reader.goto(f"{address}lessons/{READY[13]}.html")
+    shown = reader.locator(".highlight:has(.linenos) pre").evaluate("""one => {
+        const letters = document.createElement("span");        // where the second line's code begins: that line is empty
+        letters.textContent = "x".repeat(100);
+        one.querySelectorAll(".linenos")[1].after(letters);
+        const { left, width } = letters.getBoundingClientRect();
+        return (one.getBoundingClientRect().right - parseFloat(getComputedStyle(one).paddingRight) - left) / (width / 100);
+    }""")
+    assert 110 <= shown < 130
+
+
+def test_in_the_dark_pictures_stand_on_a_quiet_light_ground(address, reader):
+    reader.emulate_media(color_scheme="dark")
+    reader.goto(f"{address}notebooks/{READY[5]}.html")
+    picture = reader.locator(".cell_output img").first
+    ground, light = (picture.evaluate(f"one => getComputedStyle(one).{name}") for name in ("backgroundColor", "filter"))
+    assert ground == "rgb(255, 255, 255)" and light.startswith("brightness(0.")
+
+
+def test_the_icons_of_the_drawers_have_names(address, reader):
+    reader.goto(f"{address}notebooks/{READY[5]}.html")
+    titles = reader.locator("label[for=__toc].toc-overlay-icon, label[for=__navigation].nav-overlay-icon")
+    assert set(titles.evaluate_all("all => all.map(one => one.title)")) == {"On this page", "Pages"}
 
 
 # -- every page --------------------------------------------------------------------------------------------------------
