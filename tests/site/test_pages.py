@@ -175,8 +175,11 @@ NOTHING_FOLLOWS = {"notebooks/exercises/05_disconnect_cleanup/05_disconnect_clea
 def test_no_answer_is_in_sight(site, place):
     """After a prediction, up to the next heading or prediction, the first that tells anything is folded."""
     parts = Told(site / f"{place}.html").parts
-    wanted = sum(cell.source.count("**Predict") for cell in cells(ROOT / f"{place}.ipynb") if cell.cell_type == "markdown")
     places, without = [at for at, (what, _) in enumerate(parts) if what == "prediction"], 0
+    of_it = cells(ROOT / f"{place}.ipynb")
+    texts = [cell.source for cell in of_it if cell.cell_type == "markdown"]
+    anew = [plain(after.source) for before, after in zip(of_it, of_it[1:]) if before.cell_type == after.cell_type == "markdown"]
+    anew += [plain(part) for text in texts for part in re.findall(r".*\*\*Predict.*", text)]
     for at in places:
         after = []
         for what, words in parts[at + 1:]:
@@ -192,7 +195,10 @@ def test_no_answer_is_in_sight(site, place):
             begins = kinds.index("answer")
             text = after[begins][1].partition("Then open: answer ")[2]
             assert kinds[begins + 1] != "end" or len(text) > 10, (place, parts[at])
-    assert len(places) == wanted and without == NOTHING_FOLLOWS.get(place, 0)
+            end = next(one for one in range(begins, len(after)) if after[one][0] == "end" and after[one][1].startswith("answer"))
+            said = plain(after[end][1].removeprefix("answer"))
+            assert not said or any(begins.startswith(said[:25]) for begins in anew), (place, parts[at], said)
+    assert len(places) == sum(text.count("**Predict") for text in texts) and without == NOTHING_FOLLOWS.get(place, 0)
 
 
 @pytest.mark.parametrize("place", LESSON_PAGES)
