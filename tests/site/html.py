@@ -1,7 +1,12 @@
-"""Pages of the site, read as HTML."""
+"""Pages of the site, read as HTML, and the notebooks that they are made of."""
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
+import nbformat
+
+from tests import ROOT
+
+HANDED_OUT = sorted((ROOT / "notebooks" / "exercises").glob("*/*.ipynb"))
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -81,3 +86,12 @@ class Told(HTMLParser):
             self.parts.append(["prediction", ""])
         elif self.parts:
             self.parts[-1][1] += data
+
+
+def cells(path):
+    return nbformat.read(path, as_version=4).cells
+
+
+def plain(text):
+    """Without what Markdown does to quotes, code and spaces."""
+    return " ".join(text.translate({ord("’"): "'", ord("“"): '"', ord("”"): '"', ord("`"): None}).split())

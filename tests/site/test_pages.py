@@ -3,13 +3,10 @@ import os
 import re
 import subprocess
 import sys
-import zipfile
 from base64 import b64encode
 from hashlib import sha256
-from html import escape, unescape
-from json import dumps
+from html import unescape
 
-import nbformat
 import pytest
 
 from helpers.playing.pages import shows_a_player
@@ -17,33 +14,9 @@ from helpers.trials import TRIALS
 from tests import ROOT
 from tests.course.lists import LESSONS, PROGRAMS, READY, number
 from tests.site.conftest import build
-from tests.site.html import Read, Told
+from tests.site.html import HANDED_OUT, cells, plain
 
 MB = 1_000_000
-SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*/*.ipynb"))
-HANDED_OUT = sorted((ROOT / "notebooks" / "exercises").glob("*/*.ipynb"))
-WITHHELD = re.compile(r"(?s)### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)\s*### END")
-
-
-@pytest.fixture(scope="session")
-def pages(site):
-    """{path below the site: the page} of all pages of it, those of the walks, too."""
-    return {path.relative_to(site).as_posix(): Read(path) for path in sorted(site.rglob("*.html"))}
-
-
-@pytest.fixture(scope="session")
-def own(pages):
-    """The same without those of the walks, which helpers.playing makes."""
-    return {place: page for place, page in pages.items() if not place.startswith("walks/")}
-
-
-def cells(path):
-    return nbformat.read(path, as_version=4).cells
-
-
-def plain(text):
-    """Without what Markdown does to quotes, code and spaces."""
-    return " ".join(text.translate({ord("’"): "'", ord("“"): '"', ord("”"): '"', ord("`"): None}).split())
 
 
 # -- what is on it ---------------------------------------------------------------------------------------------------
@@ -162,92 +135,6 @@ def test_the_page_of_a_walk_leads_back_to_its_lesson(pages):
     assert "../notebooks/" not in (ROOT / "notebooks" / "pages" / f"{READY[6]}.html").read_text(encoding="utf-8")
 
 
-# -- predictions -----------------------------------------------------------------------------------------------------
-
-LESSON_PAGES = [*(f"notebooks/{stem}" for stem in READY),
-                *(path.relative_to(ROOT).with_suffix("").as_posix() for path in HANDED_OUT)]
-SHOWN = "show(", "player("         # what one looks at in order to answer
-NOTHING_FOLLOWS = {"notebooks/exercises/05_disconnect_cleanup/05_disconnect_cleanup": 1,      # what a program to be written
-                   "notebooks/exercises/08_messages_to_tables/08_messages_to_tables": 1}      # will show is the answer
-
-
-@pytest.mark.parametrize("place", LESSON_PAGES)
-def test_no_answer_is_in_sight(site, place):
-    """After a prediction, up to the next heading or prediction, the first that tells anything is folded."""
-    parts = Told(site / f"{place}.html").parts
-    places, without = [at for at, (what, _) in enumerate(parts) if what == "prediction"], 0
-    of_it = cells(ROOT / f"{place}.ipynb")
-    texts = [cell.source for cell in of_it if cell.cell_type == "markdown"]
-    anew = [plain(after.source) for before, after in zip(of_it, of_it[1:]) if before.cell_type == after.cell_type == "markdown"]
-    anew += [plain(part) for text in texts for part in re.findall(r".*\*\*Predict.*", text)]
-    for at in places:
-        after = []
-        for what, words in parts[at + 1:]:
-            if what in ("heading", "prediction"):
-                break
-            after.append((what, words))
-        while len(after) > 1 and after[0][0] == "input" and last_line(after[0][1]).startswith(SHOWN):
-            after = after[2:]
-        kinds = [what for what, _ in after]
-        without += not kinds
-        assert not kinds or kinds[0] in ("answer", "fold") or kinds[:2] == ["input", "answer"], (place, parts[at], kinds)
-        if "answer" in kinds[:2]:                  # it holds something
-            begins = kinds.index("answer")
-            text = after[begins][1].partition("Then open: answer ")[2]
-            assert kinds[begins + 1] != "end" or len(text) > 10, (place, parts[at])
-            end = next(one for one in range(begins, len(after)) if after[one][0] == "end" and after[one][1].startswith("answer"))
-            said = plain(after[end][1].removeprefix("answer"))
-            assert not said or any(begins.startswith(said[:25]) for begins in anew), (place, parts[at], said)
-    assert len(places) == sum(text.count("**Predict") for text in texts) and without == NOTHING_FOLLOWS.get(place, 0)
-
-
-@pytest.mark.parametrize("place", LESSON_PAGES)
-def test_what_is_shown_to_think_about_is_not_folded_and_each_fold_has_its_own_name(site, place):
-    depth, names = 0, []
-    for what, words in Told(site / f"{place}.html").parts:
-        depth += (what == "answer") - (what == "end" and words.startswith("answer"))
-        assert not (depth and what == "input" and last_line(words).startswith("show("))
-        assert not (depth and what == "heading")
-        if what == "answer":
-            names.append(re.match(r"Predict first. Then open: answer (\d+)", words)[1])
-    assert names == [str(one + 1) for one in range(len(names))] and depth == 0
-
-
-def last_line(code):
-    return code.strip().splitlines()[-1]
-
-
-# -- the course itself -----------------------------------------------------------------------------------------------
-
-@pytest.fixture(scope="session")
-def unpacked(site, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("unpacked")
-    with zipfile.ZipFile(site / "course.zip") as archive:
-        archive.extractall(folder)
-    return folder / "io-multiplexing"
-
-
-def test_the_course_that_is_downloaded_has_all_that_learners_need_and_nothing_else(unpacked):
-    there = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
-    assert {f"notebooks/{stem}.ipynb" for stem in READY} <= there
-    assert {f"lessons/{one}.py" for stem in READY for one in PROGRAMS[stem]} <= there
-    assert {path.relative_to(ROOT).as_posix() for path in HANDED_OUT} <= there and "environment.yml" in there
-    assert [path for path in there if re.search(r"solution|teaching|tests/|/?site/|\.git|__pycache__|\.db", path)] == []
-    told = "\n".join((unpacked / path).read_text(encoding="utf-8") for path in there if not path.endswith(".png"))
-    assert "BEGIN SOLUTION" not in told and "BEGIN HIDDEN TESTS" not in told
-
-
-def test_the_course_that_is_downloaded_begins_with_make_lab(unpacked):
-    """All commands of `make lab`, but not carried out; and the helpers that they install can be imported."""
-    for name, opened in ("", "00_start_here"), (READY[5], READY[5]):
-        commands = subprocess.run(["make", "-n", "lab", *([f"NAME={name}"] if name else [])], cwd=unpacked, text=True, check=True,
-                                  capture_output=True, timeout=60).stdout
-        assert "pip install --quiet --editable ." in commands and f"default_url=/lab/tree/notebooks/{opened}.ipynb" in commands
-    imported = subprocess.run([sys.executable, "-c", "from helpers import check, player, run; print(run.__code__.co_filename)"],
-                              cwd=unpacked, check=True, timeout=60, text=True, capture_output=True).stdout
-    assert imported.startswith(str(unpacked))
-
-
 # -- links, headings, pictures -----------------------------------------------------------------------------------------
 
 def test_every_link_and_every_anchor_leads_somewhere(site, pages):
@@ -284,21 +171,6 @@ def test_each_picture_has_its_words(own):
 
 
 # -- what must not be on it ------------------------------------------------------------------------------------------
-
-def test_no_solution_and_no_hidden_trial_is_on_it(site, unpacked):
-    handed_out = "\n".join(cell.source for path in HANDED_OUT for cell in cells(path))
-    lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "lessons").glob("*.py"))
-    withheld = {line.strip() for path in SOLUTIONS for cell in cells(path) for part in WITHHELD.findall(cell.source)
-                for line in part.splitlines() if len(line.strip()) > 30}
-    withheld -= {line for line in withheld if line in handed_out or line in lessons}
-    told = [re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8")) for kind in ("html", "ipynb", "js", "md")
-            for path in site.rglob(f"*.{kind}") if "exercises" in path.as_posix() or path.name == "searchindex.js"]
-    told += [path.read_text(encoding="utf-8") for path in (unpacked / "notebooks" / "exercises").rglob("*") if path.is_file()]
-    on_it = "\n".join(told)
-    assert len(withheld) > 200
-    assert [line for line in withheld if line in on_it or escape(line) in on_it or dumps(line)[1:-1] in on_it] == []
-    assert not list(site.rglob("*solution*"))
-
 
 def test_no_page_loads_anything_from_elsewhere(pages):
     for place, page in pages.items():
