@@ -2,6 +2,9 @@
 import re
 from base64 import b64encode
 from hashlib import sha256
+from html import unescape
+
+from course import lessons
 
 WITHIN = re.compile(r"(?s)<(script|style)(?![^>]*\bsrc=)[^>]*>(.*?)</\1>")
 
@@ -15,11 +18,24 @@ MENDED = (
     (r'<th class="head[^"]*"><p></p></th>', "<td></td>"),                          # a corner is no heading
     (r'<div class="(?=table-wrapper)', '<div tabindex="0" class="'),              # they scroll, on a narrow page
     (r'<div class="output text_html">(?=\s*<table><tr><th)', '<div tabindex="0" class="output text_html">'),
+    (r'<label class="nav-overlay-icon"', '<label title="Pages" class="nav-overlay-icon"'),
+    (r'<label class="toc-overlay-icon', '<label title="On this page" class="toc-overlay-icon'),
+    (r'<span class="[npw]">([^<]*)</span>', r"\1"),                                # they look as all else does: 0.7 MB
+    (r'(?s)<pre>(?=(.*?)</pre>)', lambda pre: '<pre tabindex="0">' if is_wide(pre[1]) else "<pre>"),
 )
+FITS = 36       # characters of code that a page shows side by side on any phone
+
+
+def is_wide(html):
+    """Whether some lines of code are so long that they scroll on a narrow page: then the keyboard must get there, too."""
+    return any(len(line) > FITS for line in unescape(re.sub("<[^>]*>", "", html)).splitlines())
 
 
 def finish(folder):
-    """All pages in `folder`, but those of the walks: they are whole, and have a stricter policy."""
+    """All pages in `folder`. Those of the walks are whole, and have a stricter policy: they get links back."""
+    for lesson in lessons():
+        path = folder / "walks" / f"{lesson.stem}.html"
+        path.write_text(path.read_text(encoding="utf-8").replace("</h1>", f"</h1>\n{back(lesson)}", 1), encoding="utf-8")
     for path in folder.rglob("*.html"):
         page = path.read_text(encoding="utf-8")
         if "Content-Security-Policy" in page:
@@ -27,6 +43,13 @@ def finish(folder):
         for theirs, ours in MENDED:
             page = re.sub(theirs, ours, page)
         path.write_text(with_policy(page), encoding="utf-8")
+
+
+def back(lesson):
+    """Where the page of a walk belongs. In a frame this isn't seen, as all that stands above the player."""
+    return (f'<p><a href="../notebooks/{lesson.stem}.html">Lesson {lesson.name}</a> · '
+            '<a href="../index.html">The course</a></p>\n'
+            "<noscript><p>The player needs JavaScript, which is off here.</p></noscript>")
 
 
 def with_policy(page):

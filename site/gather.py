@@ -8,14 +8,15 @@ from pathlib import Path
 
 import notebook as notebooks
 import programs
+import trials
 from course import ROOT, lessons, section, text
-from links import on_the_site, relinked
-
-from helpers.trials import TRIALS
+from course_zip import FOLDER, NAME, course_zip
+from links import on_the_site, readme, relinked
 
 WORDS = Path(__file__).parent / "pages"
 LAB = "lab/tree/notebooks/00_start_here.ipynb"
 FIRST = "04_multi_client_echo"         # whose walk the front page plays
+A_PAGE = "This is the notebook as a page: what it asks you to run, to type or to click is done in JupyterLab."
 
 
 def gather(source, files):
@@ -27,6 +28,7 @@ def gather(source, files):
     for path in taken_as_they_are():
         write(files / path, (ROOT / path).read_bytes())
     write(files / on_the_site("LICENSE"), text("LICENSE").encode())
+    write(files / NAME, course_zip())
     for path in (ROOT / "notebooks" / "pictures").iterdir():
         write(source / "notebooks" / "pictures" / path.name, path.read_bytes())
     for lesson in lessons():
@@ -60,13 +62,21 @@ def pages():
 
 def lesson_page(lesson):
     about = f"Lesson {lesson.number} of a course on I/O multiplexing: {lesson.idea}."
-    head = [about,
+    head = [f"{about} {A_PAGE}",
             links(("All lessons", "../index.md#the-lessons"),
                   *[(f"{stem}.py", f"../lessons/{stem}.md") for stem in lesson.programs],
                   *([("Exercise", f"exercises/{lesson.stem}/{lesson.stem}.ipynb")] if lesson.exercise else [])),
             how_to_open(lesson.notebook)]
-    return notebooks.as_page(lesson.notebook, f"notebooks/{lesson.stem}.ipynb", about.replace("`", ""), head_of(head),
-                             f"../walks/{lesson.stem}.html")
+    return notebooks.as_page(lesson.notebook, f"notebooks/{lesson.stem}.ipynb", title(lesson), about.replace("`", ""),
+                             head_of(head), f"../walks/{lesson.stem}.html")
+
+
+def title(lesson):
+    """Of its page: its number and name in the list of lessons, by which one looks for it, and its notebook's own title."""
+    own = notebooks.own_title(lesson.notebook)
+    if own.startswith(lesson.title):
+        return f"{lesson.number} {own}"
+    return f"{lesson.name}: {own[0].lower() if own[1:2].islower() or own[1] == ' ' else own[0]}{own[1:]}"
 
 
 def exercise_place(lesson):
@@ -74,10 +84,11 @@ def exercise_place(lesson):
 
 
 def exercise_page(lesson):
-    head = [f"Exercises of lesson [{lesson.name}](../../{lesson.stem}.ipynb), as they are handed out. They are solved in "
-            "JupyterLab, where `check` puts your program through its trials.", how_to_open(lesson.exercise)]
+    head = [f"Exercises of lesson [{lesson.name}](../../{lesson.stem}.ipynb), as they are handed out. {A_PAGE} "
+            "There `check` puts your program through its trials.", how_to_open(lesson.exercise)]
     about = f"Exercises of lesson {lesson.name}, of a course on I/O multiplexing."
-    return notebooks.as_page(lesson.exercise, exercise_place(lesson), about, head_of(head))
+    return notebooks.as_page(lesson.exercise, exercise_place(lesson), notebooks.own_title(lesson.exercise), about,
+                             head_of(head))
 
 
 def head_of(parts):
@@ -92,17 +103,16 @@ def how_to_open(path):
     """How to run a notebook: a box that opens."""
     name = path.relative_to(ROOT / "notebooks").with_suffix("")
     return ("<details><summary>Open this notebook</summary>\n\n"
-            f"```text\n{get_it()}\nmake lab NAME={name}\n```\n\n"
-            "It opens in JupyterLab, and its cells run. [What that needs, and how to do it on Binder or a JupyterHub]"
+            f"{get_it(os.path.relpath(ROOT, path.parent) + '/', f' NAME={name}')}\n\n"
+            "It opens in JupyterLab, and its cells run. [What that needs, and how to do it elsewhere]"
             f'({os.path.relpath(ROOT / "begin.md", path.parent)}).\n\n</details>\n\n'
-            f'<a href="{path.name}" download>Download the notebook</a>')
+            f'<a href="{path.name}" download>Download the notebook</a> (it runs only inside the course)')
 
 
-def get_it():
-    """The command that gets the course: from the address of the repository, which whoever publishes the site tells."""
-    if address := os.environ.get("COURSE_ADDRESS"):
-        return f"git clone {address} io-multiplexing && cd io-multiplexing"
-    return "cd io-multiplexing  # where the course is"
+def get_it(up="", what=""):
+    """How to get the course, and to start it. up: where its archive is, seen from the page; what: what is said to make."""
+    return (f'Download <a href="{up}{NAME}" download>{NAME}</a>, the whole course, and unpack it. '
+            f"Then, where you have unpacked it:\n\n```text\ncd {FOLDER}\nmake lab{what}\n```")
 
 
 # -- the other pages -------------------------------------------------------------------------------------------------
@@ -114,10 +124,6 @@ def filled(path):
         if f"<<{name}>>" in page:
             page = page.replace(f"<<{name}>>", fill())
     return page
-
-
-def readme(heading):
-    return relinked(section("README.md", heading), "README.md")
 
 
 def table_of_lessons():
@@ -139,27 +145,29 @@ def table_of_exercises():
     return "\n".join([*rows[:2], *linked])
 
 
-def binder():
-    """How to open the course there: the link itself, where the address is known."""
-    address = os.environ.get("COURSE_ADDRESS", "")
-    if address.startswith("https://github.com/"):
-        link = f"https://mybinder.org/v2/gh/{address.removeprefix('https://github.com/')}/HEAD?urlpath={LAB}"
-        return f"[Open the course on Binder]({link})."
-    return f"Once the course is on GitHub, its link is `https://mybinder.org/v2/gh/OWNER/NAME/HEAD?urlpath={LAB}`."
+def git_and_binder():
+    """How to get the course by git, and to open it on Binder: where the address of its repository is known."""
+    address = os.environ.get("COURSE_ADDRESS", "").removesuffix("/")
+    if not address:
+        return ""
+    by_git = f"## By git\n\nWith its history, tests and all:\n\n```text\ngit clone {address} {FOLDER}\ncd {FOLDER}\nmake lab\n```"
+    if not address.startswith("https://github.com/"):
+        return by_git
+    link = f"https://mybinder.org/v2/gh/{address.removeprefix('https://github.com/')}/HEAD?urlpath={LAB}"
+    return (f"{by_git}\n\n## On Binder\n\n[Open the course on Binder]({link}): a JupyterLab in your browser, without an account. "
+            "The first start takes some minutes.")
+
+
+def what_it_needs():
+    """The words for learners on how to begin, without the command, which stands above them on this page."""
+    command = "In the folder of the course:\n\n    make lab\n\nIt"
+    words = section("helpers/teaching/for_learners.md", "Begin")
+    assert command in words, "for_learners.md begins in another way: site/gather.py shows its words without the command"
+    return words.replace(command, "`make lab`")
 
 
 def toctree(entries, caption=""):
     return f"```{{toctree}}\n:hidden:\n{caption and f':caption: {caption}'}\n\n" + "\n".join(entries) + "\n```"
-
-
-def list_of_trials():
-    titles = {one.number: one for one in lessons()}
-    parts = []
-    for one in TRIALS:
-        cure = titles.get(one.cure)
-        cured = f" Cured in lesson [{cure.name}](notebooks/{cure.stem}.ipynb)." if cure else ""
-        parts.append(f"### {one.name}\n\n{one.habit}\n\nClients send: {one.sent}.{cured}")
-    return "\n\n".join(parts)
 
 
 def first_player():
@@ -170,18 +178,18 @@ def first_player():
 FILLINGS = {
     "what it is": what_it_is,
     "table of exercises": table_of_exercises,
-    "binder": binder,
+    "git and binder": git_and_binder,
     "player": first_player,
     "lessons": table_of_lessons,
     "lessons in order": lambda: toctree([f"{one.name} <notebooks/{one.stem}>" for one in lessons()],
                                         "Lessons"),
     "exercises in order": lambda: toctree(f"{one.number} {one.title} <{exercise_place(one).removesuffix('.ipynb')}>"
                                           for one in lessons() if one.exercise),
-    "survival": lambda: "\n".join(line for line in readme("What a server must survive").splitlines() if line.startswith("|")),
-    "what a server must survive": lambda: readme("What a server must survive"),
-    "begin": lambda: readme("Begin"),
+    "survival": lambda: trials.table("trials.md"),
+    "what a server must survive": lambda: trials.linked(trials.words()),
+    "what it needs": what_it_needs,
     "exercises": lambda: readme("Exercises"),
     "glass": lambda: readme("Your own program under the glass"),
-    "trials": list_of_trials,
+    "trials": trials.paragraphs,
     "get it": get_it,
 }

@@ -2,7 +2,7 @@
 import re
 from posixpath import dirname, join, normpath, relpath
 
-from course import ROOT
+from course import ROOT, section
 
 LINK = re.compile(r"(!?)\[((?:[^][]|\[[^]]*\])*)\]\(([^)\s:#]*)(#[^)\s]*)?\)")
 PLACES = {"README.md": "index.md", "notebooks/exercises": "exercises.md", "LICENSE": "LICENSE.txt"}    # another name there
@@ -24,6 +24,11 @@ def relinked(markdown, here):
             return f"{picture}[{words}]({led}{heading})"
         return f'<a href="{led}">{words}</a>'  # a file that is on the site as it is, and no page of Sphinx's
     return LINK.sub(one, markdown)
+
+
+def readme(heading):
+    """A section of README."""
+    return relinked(section("README.md", heading), "README.md")
 
 
 def on_the_site(path):

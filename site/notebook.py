@@ -1,37 +1,34 @@
-"""A notebook as the source of a page: as it is, but its player plays, its answers are folded, and its pictures have words."""
+"""A notebook as the source of a page: as it is, but its player plays, answers are folded, and its pictures have words."""
 import re
 from base64 import b64decode
 from html import escape
 
 import nbformat
+from answers import folded
 from links import relinked
 
 from helpers.playing.pages import shows_a_player
 
-FOLDED = "hide-output"     # MyST-NB's own mark: a <details>, which the keyboard opens
 
-
-def as_page(path, place, about, head, walk=None):
-    """The notebook with a head below its title. place: its path in the course; walk: the page of its player, seen from there.
+def as_page(path, place, title, about, head, walk=None):
+    """The notebook with its title on the site, and a head below it. place: its path in the course; walk: the page of its
+    player, seen from there.
 
     about: what it is, in one sentence, for those who find it by a search engine.
     """
     notebook = nbformat.read(path, as_version=4)
-    predicted = False
+    has_clients = any("connect(" in cell.source for cell in notebook.cells)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            predicted = "**Predict" in cell.source
             cell.source = relinked(with_gaps(cell.source.replace("*Your answer:*", "")), place)      # there's nowhere to write it
             continue
         name_pictures(cell)
-        if predicted and cell.outputs:
-            cell.metadata.setdefault("tags", []).append(FOLDED)
         if walk and shows_a_player(cell):
-            cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": playing(walk, cell)})]
+            cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": playing(walk, cell, has_clients=has_clients)})]
+    notebook.cells = folded(notebook.cells)
     notebook.metadata["myst"] = {"html_meta": {"description": about}}
     first = notebook.cells[0]
-    title, _, rest = first.source.partition("\n")
-    first.source = f"{title}\n\n{head}\n\n{rest}"
+    first.source = f"# {title}\n\n{head}\n\n{first.source.partition(chr(10))[2]}"
     return nbformat.writes(notebook)
 
 
@@ -48,18 +45,25 @@ def name_pictures(cell):
             cell.metadata["mystnb"] = {"image": {"alt": said["alt"], "width": f"{said['width']}px"}}
 
 
-def playing(walk, cell, fragment=""):
-    """The player's page in a frame, and its picture where scripts are off."""
+def own_title(path):
+    """The title that a notebook has in its first line."""
+    return nbformat.read(path, as_version=4).cells[0].source.partition("\n")[0].removeprefix("# ")
+
+
+def playing(walk, cell, fragment="", has_clients=True):
+    """The player's page in a frame, and its picture where scripts are off. has_clients: its program has some to connect."""
     words = cell.outputs[0].data["text/plain"]
-    return frame(walk, words, picture(cell), fragment)
+    return frame(walk, words, picture(cell), fragment, has_clients)
 
 
-def frame(walk, words, said, fragment=""):
+def frame(walk, words, said, fragment, has_clients):
     """said: what the picture beside the page shows, in words; None where there is none."""
+    live = "clients are connected, and the real server is stepped" if has_clients else "the real program is stepped"
     instead = f'<img src="{walk.removesuffix(".html")}.png" alt="{escape(said)}">' if said else f"<p>Here is {escape(words)}.</p>"
     return (f'<div class="walk"><iframe src="{walk}{fragment}" title="{escape(words)}" loading="lazy"></iframe>'
             f'<noscript>{instead}</noscript></div>'
-            f'<p class="walk-alone"><a href="{walk}">The player on a page of its own</a></p>')
+            f'<p class="walk-note">Here it plays a recording. In the notebook {live}. '
+            f'<a href="{walk}">The player on a page of its own</a></p>')
 
 
 def player_of(path):

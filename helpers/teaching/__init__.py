@@ -11,4 +11,5 @@ table      who passed what: pictures and CSV           words      what learners 
 for_learners.md    the README of the folder for learners
 
 Nothing here is handed out. Nobody imports this room: it is run.
+But the website gives the same folder to learners, by `handout.fill`.
 """

@@ -6,9 +6,6 @@ notebooks/exercises/. A folder of this name that is there already is replaced.
 import shutil
 from pathlib import Path
 
-from .grading import SOLUTIONS
-from .nbgraders import must, nbgraders_api
-
 HANDOUT, RELEASE = Path("handout"), Path("release")
 AS_IT_IS = (".jupyter", "helpers", "lessons", "notebooks/pictures", "LICENSE", "environment.yml", "pyproject.toml")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints", "teaching")
@@ -17,23 +14,33 @@ README = Path(__file__).with_name("for_learners.md")
 
 
 def main():
+    from .grading import SOLUTIONS
+    from .nbgraders import must, nbgraders_api
     exercises = sorted(path.name for path in SOLUTIONS.iterdir() if path.is_dir())
     api = nbgraders_api()
     for name in exercises:
         must(api.generate_assignment(name), f"{name} can't be made from notebooks/solutions")
     shutil.rmtree(HANDOUT, ignore_errors=True)
+    fill(HANDOUT, [RELEASE / name for name in exercises])
+    print(f"{HANDOUT}/ is made: {len(exercises)} notebooks with exercises, without solutions. Give it out as it is.")
+
+
+def fill(folder, exercises):
+    """All that a learner needs, into `folder`. exercises: the folders of those that are handed out.
+
+    The website does this, too (site/course_zip.py), so it needs no nbgrader.
+    """
     for name in AS_IT_IS:
         if Path(name).is_dir():
-            shutil.copytree(name, HANDOUT / name, ignore=LEFT_OUT)
+            shutil.copytree(name, folder / name, ignore=LEFT_OUT)
         else:
-            shutil.copy(name, HANDOUT)
+            shutil.copy(name, folder)
     for path in Path("notebooks").glob("*.ipynb"):
-        shutil.copy(path, HANDOUT / "notebooks")
-    for name in exercises:
-        shutil.copytree(RELEASE / name, HANDOUT / "notebooks" / "exercises" / name, ignore=LEFT_OUT)
-    write("Makefile", read("Makefile").partition(END_FOR_LEARNERS)[0].rstrip() + "\n")
-    write("README.md", README.read_text(encoding="utf-8").replace("{lessons}", lessons()))
-    print(f"{HANDOUT}/ is made: {len(exercises)} notebooks with exercises, without solutions. Give it out as it is.")
+        shutil.copy(path, folder / "notebooks")
+    for path in exercises:
+        shutil.copytree(path, folder / "notebooks" / "exercises" / path.name, ignore=LEFT_OUT)
+    write(folder / "Makefile", read("Makefile").partition(END_FOR_LEARNERS)[0].rstrip() + "\n")
+    write(folder / "README.md", README.read_text(encoding="utf-8").replace("{lessons}", lessons()))
 
 
 def lessons():
@@ -46,8 +53,8 @@ def read(name):
     return Path(name).read_text(encoding="utf-8")
 
 
-def write(name, text):
-    (HANDOUT / name).write_text(text, encoding="utf-8")
+def write(path, text):
+    path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-// Puts the player in: gives each frame the height that its page needs, and tells it whether this page is dark.
+// What the site does itself, beside its theme. It puts the player in: gives each frame the height that its page needs, and tells it whether this page is dark.
 // They talk in messages, since pages that are opened as files may not look into each other (helpers/playing/look/frame.js).
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -18,3 +18,6 @@ addEventListener("message", ({ source, data }) => {
 });
 dark.addEventListener("change", () => frames().forEach(tell));
 new MutationObserver(() => frames().forEach(tell)).observe(document.body, { attributeFilter: ["data-theme"] });
+
+// The search shows a piece of each page that it finds. It fetches the page for that, which a browser doesn't do from a file.
+DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = location.protocol !== "file:";

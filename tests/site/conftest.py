@@ -3,6 +3,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests import ROOT
 from tests.browser.lab import browser_page, chromium
+from tests.site.html import Read
 
 BOUND = 300        # seconds: the longest that a build may take, on a machine with much else to do
 
@@ -60,3 +62,23 @@ def reader(browser):
     browser.page.emulate_media(color_scheme="light", reduced_motion="reduce")
     yield browser.page
     assert browser.complaints == [] and browser.elsewhere == []
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """{path below the site: the page} of all pages of it, those of the walks, too."""
+    return {path.relative_to(site).as_posix(): Read(path) for path in sorted(site.rglob("*.html"))}
+
+
+@pytest.fixture(scope="session")
+def own(pages):
+    """The same without those of the walks, which helpers.playing makes."""
+    return {place: page for place, page in pages.items() if not place.startswith("walks/")}
+
+
+@pytest.fixture(scope="session")
+def unpacked(site, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("unpacked")
+    with zipfile.ZipFile(site / "course.zip") as archive:
+        archive.extractall(folder)
+    return folder / "io-multiplexing"

@@ -1,7 +1,12 @@
-"""Pages of the site, read as HTML."""
+"""Pages of the site, read as HTML, and the notebooks that they are made of."""
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
+import nbformat
+
+from tests import ROOT
+
+HANDED_OUT = sorted((ROOT / "notebooks" / "exercises").glob("*/*.ipynb"))
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -46,3 +51,47 @@ class Read(HTMLParser):
         if parts.scheme or parts.netloc:
             return None
         return (self.path.parent / unquote(parts.path)).resolve() if parts.path else self.path, unquote(parts.fragment)
+
+
+class Told(HTMLParser):
+    """What a lesson's page tells, in its order: parts, a list of what each is and its words.
+
+    A part is a "heading", a "prediction", the "input" or the "output" of a cell, the beginning of an "answer" that is
+    folded by the site, or of a "fold" that the notebook has itself, or the "end" of such a one.
+    """
+
+    def __init__(self, path):
+        super().__init__()
+        self.parts, self.folds = [], []
+        self.feed(path.read_text(encoding="utf-8").partition("<article")[2])
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        classes = (given.get("class") or "").split()
+        if tag in {"h2", "h3", "h4"}:
+            self.parts.append(["heading", ""])
+        elif tag == "details":
+            assert "open" not in given
+            self.folds.append("answer" if "answer" in classes else "fold")
+            self.parts.append([self.folds[-1], ""])
+        elif tag == "div" and {"cell_input", "cell_output"} & set(classes):
+            self.parts.append(["input" if "cell_input" in classes else "output", ""])
+
+    def handle_endtag(self, tag):
+        if tag == "details":
+            self.parts.append(["end", self.folds.pop()])
+
+    def handle_data(self, data):
+        if data.startswith("Predict") and self.lasttag == "strong":
+            self.parts.append(["prediction", ""])
+        elif self.parts:
+            self.parts[-1][1] += data
+
+
+def cells(path):
+    return nbformat.read(path, as_version=4).cells
+
+
+def plain(text):
+    """Without what Markdown does to quotes, code and spaces."""
+    return " ".join(text.translate({ord("’"): "'", ord("“"): '"', ord("”"): '"', ord("`"): None}).split())

@@ -5,9 +5,8 @@ import subprocess
 import sys
 from base64 import b64encode
 from hashlib import sha256
-from html import escape, unescape
+from html import unescape
 
-import nbformat
 import pytest
 
 from helpers.playing.pages import shows_a_player
@@ -15,33 +14,9 @@ from helpers.trials import TRIALS
 from tests import ROOT
 from tests.course.lists import LESSONS, PROGRAMS, READY, number
 from tests.site.conftest import build
-from tests.site.html import Read
+from tests.site.html import HANDED_OUT, cells, plain
 
 MB = 1_000_000
-SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*/*.ipynb"))
-HANDED_OUT = sorted((ROOT / "notebooks" / "exercises").glob("*/*.ipynb"))
-WITHHELD = re.compile(r"(?s)### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)\s*### END")
-
-
-@pytest.fixture(scope="session")
-def pages(site):
-    """{path below the site: the page} of all pages of it, those of the walks, too."""
-    return {path.relative_to(site).as_posix(): Read(path) for path in sorted(site.rglob("*.html"))}
-
-
-@pytest.fixture(scope="session")
-def own(pages):
-    """The same without those of the walks, which helpers.playing makes."""
-    return {place: page for place, page in pages.items() if not place.startswith("walks/")}
-
-
-def cells(path):
-    return nbformat.read(path, as_version=4).cells
-
-
-def plain(text):
-    """Without what Markdown does to quotes, code and spaces."""
-    return " ".join(text.translate({ord("’"): "'", ord("“"): '"', ord("”"): '"', ord("`"): None}).split())
 
 
 # -- what is on it ---------------------------------------------------------------------------------------------------
@@ -84,13 +59,35 @@ def test_the_front_page_lists_the_lessons_and_tells_how_to_begin(pages):
 
 
 @pytest.mark.parametrize("address, says", [
-    ("", ["cd io-multiplexing ", "https://mybinder.org/v2/gh/OWNER/NAME/HEAD?urlpath=lab/tree/notebooks/00_start_here.ipynb"]),
-    ("https://github.com/ann/course", ["git clone https://github.com/ann/course io-multiplexing && cd io-multiplexing",
+    ("", []),
+    ("https://example.org/course.git", ["git clone https://example.org/course.git io-multiplexing\ncd io-multiplexing\n"]),
+    ("https://github.com/ann/course", ["git clone https://github.com/ann/course io-multiplexing\n",
                                        "(https://mybinder.org/v2/gh/ann/course/HEAD?urlpath=lab/tree/"])])
 def test_whoever_publishes_it_tells_where_the_course_is(address, says):
-    told = subprocess.run([sys.executable, "-c", "import gather; print(gather.get_it(), gather.binder())"], cwd=ROOT / "site",
+    told = subprocess.run([sys.executable, "-c", "import gather; print(gather.git_and_binder())"], cwd=ROOT / "site",
                           env={**os.environ, "COURSE_ADDRESS": address}, check=True, text=True, capture_output=True, timeout=60)
-    assert [one for one in says if one not in told.stdout] == []
+    assert [one for one in says if one not in told.stdout] == [] and bool(told.stdout.strip()) is bool(says)
+    assert ("mybinder" in told.stdout) is ("github" in address)
+
+
+def test_a_page_says_what_is_done_elsewhere_and_how_to_get_there(pages):
+    for stem in READY:
+        page = pages[f"notebooks/{stem}.html"]
+        assert "This is the notebook as a page: what it asks you to run, to type or to click is done in JupyterLab." in page.text
+        assert "Here it plays a recording. In the notebook " in page.text and "it runs only inside the course" in page.text
+        assert f"cd io-multiplexing\nmake lab NAME={stem}\n" in page.text
+        assert [one["href"] for one in page.all("a") if one.get("href", "").endswith("course.zip")] == ["../course.zip"]
+    assert all(word not in pages["begin.html"].text for word in ("OWNER", "Binder", "make test"))
+
+
+@pytest.mark.parametrize("stem", READY)
+def test_a_lesson_is_called_by_its_number_its_name_and_what_its_notebook_says(pages, stem):
+    page = pages[f"notebooks/{stem}.html"]
+    own = plain(cells(ROOT / "notebooks" / f"{stem}.ipynb")[0].source.partition("\n")[0][2:])
+    [name] = [plain(lesson["title"]) for lesson in LESSONS if lesson["stem"] == stem]
+    [heading] = [plain(text).removesuffix("#") for level, text, _ in page.headings if level == 1]
+    assert heading.startswith(f"{number(stem)} {name}") and heading.lower().endswith(own.lower())
+    assert f"<title>{number(stem)} " in page.path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "lessons").glob("*.py")), ids=lambda path: path.stem)
@@ -103,9 +100,39 @@ def test_each_program_is_on_it_with_its_lines(site, pages, path):
     assert ("What is new since " in page.text) is not first
 
 
-def test_each_trial_is_on_it_with_its_habit(pages):
-    text = plain(pages["trials.html"].text)
+@pytest.mark.parametrize("stem, before", [
+    ("09_slow_handlers", "07_messages"), ("10_beyond_select", "06_read_write_queues"), ("11_select", "04_multi_client_echo"),
+    ("11_threads", "11_select"), ("11_selectors", "11_select"), ("12_many_kinds", "06_read_write_queues"),
+    ("13_backpressure", "10_beyond_select"), ("14_timers", "13_backpressure"), ("16_streams", "11_asyncio"),
+    ("16_protocol", "16_streams"), ("17_redis", "10_beyond_select")])
+def test_a_program_is_compared_with_the_one_that_it_goes_on_from(pages, stem, before):
+    assert f"What is new since {before}" in pages[f"lessons/{stem}.html"].text
+
+
+def test_each_trial_is_on_it_with_its_habit_and_its_cure(pages):
+    page = pages["trials.html"]
+    text = plain(page.text)
     assert [trial.name for trial in TRIALS if plain(trial.habit) not in text] == []
+    assert not re.search("[‘’]hello|hello[‘’]", page.text) and "Clients send: clients" not in text and "send: Ctrl-C" not in text
+    lines = "\n".join(plain(line) for line in page.text.splitlines())
+    parts = re.split("|".join(rf"\n{re.escape(plain(one.name))}#" for one in TRIALS), lines)[1:]
+    said = dict(zip([one.name for one in TRIALS], parts))
+    assert len(parts) == len(TRIALS)
+    cured = {name: found[1] for name, part in said.items() if (found := re.search(r"Cured in lesson (\d\d)", part))}
+    assert cured["half-close"] == "05" and cured["pours and never reads"] == "13"
+    assert not {"echo of one line", "idle costs no CPU", "one byte now and then"} & set(cured)
+    for place in "trials.html", "index.html":
+        links = {one["href"].partition("#")[2] for one in pages[place].all("a") if "trials.html#" in one.get("href", "") or
+                 place == "trials.html" and one.get("href", "").startswith("#")}
+        assert len(links) >= len(TRIALS), place
+
+
+def test_the_page_of_a_walk_leads_back_to_its_lesson(pages):
+    for stem in READY:
+        page = pages[f"walks/{stem}.html"]
+        assert [one["href"] for one in page.all("a")] == [f"../notebooks/{stem}.html", "../index.html"]
+        assert "The player needs JavaScript" in page.text
+    assert "../notebooks/" not in (ROOT / "notebooks" / "pages" / f"{READY[6]}.html").read_text(encoding="utf-8")
 
 
 # -- links, headings, pictures -----------------------------------------------------------------------------------------
@@ -143,32 +170,7 @@ def test_each_picture_has_its_words(own):
     assert stored and {" ".join(words.split()) for words in stored} <= shown
 
 
-@pytest.mark.parametrize("stem", READY)
-def test_what_comes_of_a_prediction_is_folded(pages, stem):
-    predicted, wanted = False, 0
-    for cell in cells(ROOT / "notebooks" / f"{stem}.ipynb"):
-        if cell.cell_type == "markdown":
-            predicted = "**Predict" in cell.source
-        else:
-            wanted += bool(predicted and cell.outputs and not shows_a_player(cell))
-    folded = [one for one in pages[f"notebooks/{stem}.html"].all("details") if "hide" in one.get("class", "")]
-    assert len(folded) >= wanted > 0 and all("open" not in one for one in folded)
-
-
 # -- what must not be on it ------------------------------------------------------------------------------------------
-
-def test_no_solution_and_no_hidden_trial_is_on_it(site):
-    handed_out = "\n".join(cell.source for path in HANDED_OUT for cell in cells(path))
-    lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "lessons").glob("*.py"))
-    withheld = {line.strip() for path in SOLUTIONS for cell in cells(path) for part in WITHHELD.findall(cell.source)
-                for line in part.splitlines() if len(line.strip()) > 30}
-    withheld -= {line for line in withheld if line in handed_out or line in lessons}
-    on_it = "\n".join(re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8")) for kind in ("html", "ipynb", "js", "md")
-                      for path in site.rglob(f"*.{kind}") if "exercises" in path.as_posix() or path.name == "searchindex.js")
-    assert len(withheld) > 200
-    assert [line for line in withheld if line in on_it or escape(line) in on_it] == []
-    assert not list(site.rglob("*solution*"))
-
 
 def test_no_page_loads_anything_from_elsewhere(pages):
     for place, page in pages.items():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.course.lists import READY
+from tests.site.test_looks import too_wide
 
 SECONDS = 20_000   # ms: the longest that anything on a page may take
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -78,8 +79,8 @@ def test_the_player_is_dark_where_the_page_is(address, reader):
 
 def test_a_folded_prediction_opens_by_keyboard(address, reader):
     reader.goto(f"{address}notebooks/{READY[5]}.html")
-    folded = reader.locator("details.hide").first
-    answer = folded.locator("pre")
+    folded = reader.locator("details.answer").first
+    answer = folded.locator("pre").first
     assert not answer.is_visible() and "Predict first" in folded.locator("summary").inner_text()
     folded.locator("summary").focus()
     reader.keyboard.press("Enter")
@@ -90,7 +91,7 @@ def test_a_folded_prediction_opens_by_keyboard(address, reader):
 
 def test_who_comes_from_a_search_engine_finds_the_beginning_and_how_to_run_it(address, reader):
     reader.goto(f"{address}notebooks/{READY[5]}.html")
-    assert reader.locator("h1").inner_text().startswith("Notice who has gone")
+    assert reader.locator("h1").inner_text().startswith("05 Disconnect and clean up: notice who has gone")
     head = reader.locator(".lesson-head")
     assert head.get_by_text("Lesson 05 of a course on I/O multiplexing").is_visible()
     head.get_by_text("Open this notebook").click()
@@ -98,7 +99,7 @@ def test_who_comes_from_a_search_engine_finds_the_beginning_and_how_to_run_it(ad
     head.get_by_role("link", name="All lessons").click()
     assert reader.url.endswith("index.html#the-lessons")
     reader.get_by_role("link", name="00 Start here").first.click()
-    assert reader.locator("h1").inner_text().startswith("Start here")
+    assert reader.locator("h1").inner_text().startswith("00 Start here")
 
 
 # -- a phone, a keyboard, no server, no scripts ------------------------------------------------------------------------
@@ -121,22 +122,44 @@ def test_on_a_phone_the_keyboard_opens_the_list_of_pages_and_follows_it(address,
 
 def test_the_search_works_without_a_server_and_so_does_the_player(site, reader):
     reader.goto((site / "index.html").as_uri())
-    reader.locator("input[name=q]").first.fill("backpressure")
-    reader.keyboard.press("Enter")
-    found = reader.locator(f"#search-results li a[href*='notebooks/{READY[13]}.html']").first
-    found.click(timeout=SECONDS)
+    found = search(reader, "backpressure")
+    assert f"notebooks/{READY[13]}.html" in found.first.locator("a").first.get_attribute("href")
+    found.first.locator("a").first.click(timeout=SECONDS)
     inside = player(reader)
     inside.focus()
     reader.keyboard.press("End")
     assert not title(inside).startswith("Iteration 1 ")
 
 
-def test_without_scripts_a_lesson_shows_the_players_picture(address, browser):
+def search(page, words):
+    page.locator("input[name=q]").first.fill(words)
+    page.keyboard.press("Enter")
+    page.locator("#search-results li").first.wait_for(timeout=SECONDS)
+    return page.locator("#search-results li")
+
+
+def test_the_search_shows_a_piece_of_what_it_finds_and_lessons_first(address, reader):
+    reader.goto(f"{address}index.html")
+    for words, stem in ("backpressure", READY[13]), ("timers", READY[14]), ("half-close", READY[5]):
+        found = search(reader, words)
+        found.first.locator("p.context").wait_for(timeout=SECONDS)
+        assert f"notebooks/{stem}.html" in found.first.locator("a").first.get_attribute("href")
+    places = found.locator("a:first-child").evaluate_all("all => all.map(one => one.getAttribute('href').split(/[?#]/)[0])")
+    lessons = [place.startswith("notebooks/") and "exercises" not in place and READY[0] not in place for place in places]
+    assert sum(lessons) > 4 and sorted(lessons, reverse=True) == lessons
+
+
+def test_without_scripts_a_lesson_shows_the_players_picture_and_no_page_that_needs_them(address, browser):
     context = browser.page.context.browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}notebooks/{READY[5]}.html")
     assert page.locator(".walk img").is_visible() and not page.locator(".walk iframe").is_visible()
     assert page.locator(".walk img").bounding_box()["height"] > 100
+    assert page.locator(".walk-note").is_visible() and not page.locator(".walk-note a").is_visible()
+    page.goto(f"{address}walks/{READY[5]}.html")
+    assert page.locator("noscript p").is_visible()
+    page.get_by_role("link", name="Lesson 05").click()
+    assert page.locator("h1").inner_text().startswith("05 ")
     context.close()
 
 
@@ -158,12 +181,6 @@ def violations(page, axe):
         frame.evaluate(axe)
     found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
     return [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found]
-
-
-def too_wide(page):
-    """Pixels by which the page scrolls sideways, or by which an answer that was folded is cut off."""
-    return page.evaluate("Math.max(...[document.documentElement, ...document.querySelectorAll('.admonition')]"
-                         ".map(one => one.scrollWidth - one.clientWidth))")
 
 
 def load_all(page, url):
