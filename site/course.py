@@ -12,6 +12,7 @@ class Lesson:
     title: str
     idea: str
     programs: tuple        # in lessons/, by their stems
+    since: tuple           # the program with which each is to be compared, where lessons.toml says so
 
     @property
     def number(self):
@@ -35,7 +36,8 @@ class Lesson:
 def lessons():
     """Those that are ready, in their order."""
     rows = tomllib.loads((ROOT / "lessons" / "lessons.toml").read_text(encoding="utf-8"))["lesson"]
-    return [Lesson(row["stem"], row["title"], row["idea"], tuple(row.get("programs", [row["stem"]])))
+    return [Lesson(row["stem"], row["title"], row["idea"], tuple(row.get("programs", [row["stem"]])),
+                   tuple(row.get("since", ())))
             for row in rows if row["ready"]]
 
 

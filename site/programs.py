@@ -1,9 +1,7 @@
 """The pages of the programs: each with its lines numbered, and what is new in it over the lesson before."""
 import ast
 import difflib
-import re
 
-import nbformat
 from course import ROOT, lessons, text
 
 
@@ -34,38 +32,11 @@ def how_to_run(source):
 
 
 def the_one_before(stem, lesson):
-    """The program with which this one is to be compared; None in the first lesson.
-
-    It is the one that its docstring names ("New, over lesson 10"), or else the most alike of those that its notebook
-    says one needs; that of the lesson before, if none is clearly more like it.
-    """
-    earlier = {one.number: one for one in lessons() if one.number < lesson.number}
-    if not earlier:
-        return None
-    if named := named_by(stem, lesson):
-        return named
-    before, needed = max(earlier), re.findall(r"\[(\d\d)\]", needs(lesson))
-    alike = {one: difflib.SequenceMatcher(None, without_docstring(one), without_docstring(stem)).ratio()
-             for number in {before, *needed} for one in earlier[number].programs}
-    neighbour, best = max(earlier[before].programs, key=alike.get), max(sorted(alike), key=alike.get)
-    return best if alike[best] > 1.1 * alike[neighbour] else neighbour
-
-
-NAMES = re.compile(r"New, over (?:lesson )?(\w+)|Lesson (\d\d)'s service on|is the loop of (\d\d)|on purpose, is that of (\d\d)")
-
-
-def named_by(stem, lesson):
-    """The program that a docstring names; of programs side by side, the one whose docstring says that it is for comparing."""
-    if found := NAMES.search(text(f"lessons/{stem}.py")):
-        name = next(filter(None, found.groups()))
-        return next(one for other in lessons() for one in other.programs if one.startswith(name))
-    return next((one for one in lesson.programs if one != stem and "to be compared with" in text(f"lessons/{one}.py")), None)
-
-
-def needs(lesson):
-    """What its notebook says that one needs."""
-    first = nbformat.read(lesson.notebook, as_version=4).cells[0].source
-    return next(line for line in first.splitlines() if line.startswith("**You need:**"))
+    """The program with which this one is to be compared; None in the first lesson."""
+    if lesson.since:
+        return dict(zip(lesson.programs, lesson.since, strict=True))[stem]
+    earlier = [one for one in lessons() if one.number < lesson.number]
+    return earlier[-1].programs[0] if earlier else None
 
 
 def difference(before, after):
