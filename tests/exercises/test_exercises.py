@@ -113,6 +113,23 @@ def test_a_right_program_of_another_style_passes(name, style):
     assert outcome(name, dedent(BANKS[name].RIGHT[style])) is None
 
 
+def test_a_right_program_on_streams_holds_its_tasks(monkeypatch):
+    """What nobody holds is gone when Python's collector comes, and asyncio holds nobody whose sides are silent. Here it comes
+    all the time, so other trials would say, rightly, that the program looks again and again."""
+    often = dedent(BANKS["relay"].RIGHT["asyncio's streams"]).replace("async def main():\n", """\
+async def main():
+    async def collect():
+        import gc
+        while True:
+            gc.collect()
+            await asyncio.sleep(0.001)
+    collecting = asyncio.create_task(collect())
+""")
+    assert "gc.collect" in often
+    monkeypatch.setattr(task_of("relay"), "trials", put_to(task_of("relay").trials, "each says all", False))
+    assert outcome("relay", often) is None
+
+
 def test_the_banks_are_large_enough():
     for name, bank in BANKS.items():
         assert len(bank.WRONG) >= 6 and len(bank.RIGHT) >= 3, name
